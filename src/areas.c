@@ -1,0 +1,18 @@
+/* The areas, one line each. Only this file and main.c see them from above. */
+#include <stddef.h>
+
+#include "area/demo/demo.h"
+#include "area/organization/organization.h"
+#include "area/people/people.h"
+#include "area/register/register.h"
+#include "area/search/search.h"
+#include "core/app.h"
+
+const struct area *const areas[] = {
+    &people_area,
+    &register_area,
+    &organization_area,
+    &search_area,
+    &demo_area,
+    NULL,
+};

@@ -1,0 +1,14 @@
+/* Structured logs on stderr: one line a record, logfmt (at=… level=… event=… key="value" …).
+ * Library code never logs; the boundary does, once, with the request's id. */
+#ifndef KYODO_BASE_LOG_H
+#define KYODO_BASE_LOG_H
+
+#include <stdint.h>
+
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+void log_set_level(enum log_level level);
+/* Pairs of key and value, ended by NULL: log_event(LOG_INFO, "request", "id", id, "path", path, NULL).
+ * Values are quoted and escaped; a newline in a value cannot start a second record. */
+void log_event(enum log_level level, const char *event, ...) __attribute__((sentinel));
+
+#endif

@@ -1,0 +1,26 @@
+/* A string builder over an arena. The bytes are always followed by a NUL. */
+#ifndef KYODO_BASE_SB_H
+#define KYODO_BASE_SB_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+struct sb {
+    struct arena *arena;
+    char *p;
+    size_t n, cap;
+};
+
+void sb_init(struct sb *b, struct arena *a);
+void sb_add(struct sb *b, const char *s); /* NULL adds nothing */
+void sb_add_n(struct sb *b, const char *s, size_t n);
+void sb_char(struct sb *b, char c);
+void sb_int(struct sb *b, int64_t v);
+void sb_printf(struct sb *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The text so far; stays valid until the next addition. Never NULL. */
+const char *sb_str(struct sb *b);
+
+#endif

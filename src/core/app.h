@@ -1,0 +1,87 @@
+/* The application: one per process and instance. Opened once, read by all threads; what may change is behind its own lock. */
+#ifndef KYODO_CORE_APP_H
+#define KYODO_CORE_APP_H
+
+#include <stdatomic.h>
+#include "base/crypto.h"
+#include "core/ctx.h"
+#include "web/cache.h"
+#include "web/web.h"
+
+struct server;
+struct preset;
+struct search_index;
+struct command;
+struct job_kind;
+struct menu_item;
+struct finder_source;
+struct todo_source;
+struct args;
+struct live;
+
+/* An area as areas.c lists it. Any pointer may be NULL. Tables end with an all-zero entry. */
+struct area {
+    const char *name;
+    const struct entity *const *entities; /* ended by NULL */
+    const struct route *routes;
+    const struct command *commands;
+    const struct job_kind *jobs;
+    const struct menu_item *menu;
+    /* Text for the search index: see core/finder.h. */
+    const struct finder_source *finder;
+    /* Things for 今日やること: see core/todo.h */
+    const struct todo_source *todos;
+};
+extern const struct area *const areas[]; /* areas.c, ended by NULL */
+
+struct app {
+    struct db_env *env;
+    const char *directory;       /* keys and the node's search index */
+    struct key key;              /* master key: DIR/key, made by init, mode 0600, outside the database */
+    const struct preset *preset; /* words, levels, roles' names: core/preset.h */
+    const struct area *const *areas;
+    struct cache *cache;         /* NULL: off */
+    struct server *server;       /* NULL: not serving (commands, tests) */
+    int password_cost;           /* 1; tests 0 */
+    bool https;                  /* cookies with __Host- and Secure */
+    const char *base_url;        /* for links in letters; from the setting site_url, else what serve listens on */
+    int64_t (*clock)(void);      /* clock_now; tests set their own */
+    _Atomic int64_t cut_off;     /* sessions opened before are ended (restore) */
+    struct live *live;           /* session use, login delays: core/session.c */
+};
+
+/* Opens an instance: environment, key, schema check, preset. `where` as in --database. */
+enum err app_open(struct arena *a, const char *where, struct app **out, struct failure *f);
+void app_close(struct app *app);
+/* Tables, key and preset, nothing else. E_CONFLICT when the instance exists already. */
+enum err app_init(struct arena *a, const char *where, const char *preset, struct failure *f);
+
+/* A context for a command or a test on a connection of its own. */
+enum err ctx_open(struct app *app, struct arena *a, enum db_mode mode, const struct user *user, struct ctx *out);
+void ctx_close(struct ctx *c);
+
+/* The application's side of the server (core/serve.c). */
+enum err app_serve(struct app *app, const char *listen, unsigned threads, bool ready_line, struct failure *f);
+/* One request from raw bytes, in this thread, on `db` (a writer): for tests. Returns the raw answer in the arena. */
+const char *app_handle(struct app *app, struct db *db, struct arena *a, const char *raw, size_t n, size_t *answer_n);
+
+/* --- commands --- */
+struct command {
+    const char *name;     /* "demo add"; the longest fitting name wins */
+    const char *usage;    /* "FILE [--format auto|nta]" */
+    const char *help_ja, *help_en; /* some lines, exit codes too */
+    enum { COMMAND_PLAIN, COMMAND_READ, COMMAND_WRITE } needs; /* PLAIN: no instance opened */
+    enum err (*run)(struct ctx *c, struct args *args);
+};
+/* What was typed after the command's name. Options as --name value or --name=value; "--" ends them. */
+struct args {
+    const char *database;          /* --database, else KYODO_DATABASE, else ./data */
+    const char **word; size_t words;
+    struct form option;            /* name without --; flags have the value "1" */
+    int exit;                      /* set by the command when it is not the error's own (3: some refused) */
+};
+const char *arg_option(const struct args *a, const char *name); /* NULL: absent */
+/* E_INPUT unless exactly `n` words and only the options in `allowed` ("a b c") were given. */
+enum err args_check(struct ctx *c, const struct args *a, size_t least, size_t most, const char *allowed);
+
+#endif

@@ -1,0 +1,12 @@
+/* The command line: finds the command among core's and the areas' own, opens what it needs, runs it, words to stderr, data to stdout. */
+#ifndef KYODO_CORE_COMMAND_H
+#define KYODO_CORE_COMMAND_H
+
+#include "core/app.h"
+
+/* argv as main got it. Returns the exit code: 0 done; 2 the call's words are off; 3 some rows refused; else err_exit. */
+int command_main(int argc, char **argv);
+
+extern const struct command core_commands[]; /* core/core_commands.c; ends with name NULL */
+
+#endif

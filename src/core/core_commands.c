@@ -1,0 +1,166 @@
+/* The commands that belong to no area. */
+#include "core/command.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/audit.h"
+#include "core/backup.h"
+#include "core/preset.h"
+#include "core/session.h"
+
+static enum err run_init(struct ctx *c, struct args *args)
+{
+    TRY(args_check(c, args, 0, 0, "preset"));
+    const char *preset = arg_option(args, "preset");
+    if (preset == NULL)
+        return fail(c, E_INPUT, "%s", tr(c, "--preset に県の名前を入れてください(例: --preset kumamoto)。"));
+    TRY(app_init(c->arena, args->database, preset, &c->fail));
+    fprintf(stderr, tr(c, "%s に用意しました。\n"), args->database);
+    return OK;
+}
+
+static enum err run_migrate(struct ctx *c, struct args *args)
+{
+    TRY(args_check(c, args, 0, 0, ""));
+    struct db_env *env = NULL;
+    TRY(db_env_open(args->database, &env, &c->fail));
+    struct db *db = NULL;
+    int applied = 0;
+    enum err e = db_open(env, DB_WRITER, &db, &c->fail);
+    if (e == OK) {
+        e = db_migrate(db, &applied, &c->fail);
+        db_close(db);
+    }
+    db_env_close(env);
+    if (e == OK)
+        fprintf(stderr, tr(c, "%d 件の変更を当てました。\n"), applied);
+    return e;
+}
+
+static enum err count_rows(struct ctx *c, void *arg)
+{
+    (void)arg;
+    static const char *const names[] = {"organizations", "projects", "editions", "accounts"};
+    int64_t n[4] = {0};
+    TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM organization", P0, &n[0]));
+    TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM project", P0, &n[1]));
+    TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM edition", P0, &n[2]));
+    TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM account", P0, &n[3]));
+    for (size_t i = 0; i < 4; i++)
+        printf("%s %" PRId64 "\n", names[i], n[i]);
+    return OK;
+}
+
+/* Schema and key were checked by opening the instance; what is left is the log. */
+static enum err verify(struct ctx *c, void *arg)
+{
+    (void)arg;
+    struct audit_report r = {0};
+    enum err e = audit_verify(c, &r);
+    if (e != OK)
+        return e;
+    printf("audit rows %" PRId64 " chains %" PRId64 " ok\n", r.rows, r.chains);
+    return OK;
+}
+
+static enum err run_check(struct ctx *c, struct args *args)
+{
+    TRY(args_check(c, args, 0, 0, ""));
+    TRY(in_read(c, count_rows, NULL));
+    return in_read(c, verify, NULL);
+}
+
+static enum err run_audit_verify(struct ctx *c, struct args *args)
+{
+    TRY(args_check(c, args, 0, 0, ""));
+    return in_read(c, verify, NULL);
+}
+
+static enum err run_serve(struct ctx *c, struct args *args)
+{
+    TRY(args_check(c, args, 0, 0, "listen threads"));
+    const char *listen = arg_option(args, "listen"), *threads = arg_option(args, "threads");
+    return app_serve(c->app, listen != NULL ? listen : "127.0.0.1:8080", threads != NULL ? (unsigned)strtoul(threads, NULL, 10) : 0, true, &c->fail);
+}
+
+static enum err run_routes(struct ctx *c, struct args *args)
+{
+    TRY(args_check(c, args, 0, 0, ""));
+    static const char *const methods[] = {"GET", "HEAD", "POST", "?"};
+    static const char *const lanes[] = {"read", "write", "slow"};
+    for (size_t i = 0; areas[i] != NULL; i++)
+        for (const struct route *r = areas[i]->routes; r != NULL && r->pattern != NULL; r++) {
+            printf("%s\t%s\t%s\t", methods[r->method], r->pattern, lanes[r->lane]);
+            if (r->who == ANYONE)
+                printf("anyone\n");
+            else {
+                const char *comma = "";
+                for (unsigned bit = 0; bit < ROLES_N; bit++)
+                    if (r->who & (1u << bit)) {
+                        printf("%s%s", comma, role_name((enum role)(1u << bit)));
+                        comma = ",";
+                    }
+                printf("\n");
+            }
+        }
+    return OK;
+}
+
+static const char *audience_word(enum audience a)
+{
+    static const char *const words[] = {"public", "party", "staff", "secretariat"};
+    return words[a];
+}
+
+static enum err run_entities(struct ctx *c, struct args *args)
+{
+    TRY(args_check(c, args, 0, 0, ""));
+    static const char *const kinds[] = {"id", "int", "year", "yen", "milli", "flag", "text", "memo", "date", "instant", "code", "ref", "set", "child"};
+    for (size_t i = 0; areas[i] != NULL; i++)
+        for (const struct entity *const *e = areas[i]->entities; e != NULL && *e != NULL; e++)
+            for (size_t k = 0; k < (*e)->fields_n; k++) {
+                const struct field *f = &(*e)->fields[k];
+                if (!(f->flags & INTERNAL))
+                    printf("%s\t%s\t%s\t%s\t%s\t%s%s\n", (*e)->name, f->name, kinds[f->kind], audience_word(field_audience(f)), f->label,
+                           f->flags & REQUIRED ? "required" : "", f->flags & WITHHOLD ? " withhold" : "");
+            }
+    return OK;
+}
+
+static enum err run_backup(struct ctx *c, struct args *args)
+{
+    TRY(args_check(c, args, 1, 1, ""));
+    int64_t rows = 0;
+    TRY(backup_write(c, args->word[0], &rows));
+    fprintf(stderr, tr(c, "%s に %lld 行の控えを取りました。\n"), args->word[0], (long long)rows);
+    return OK;
+}
+
+static enum err run_restore(struct ctx *c, struct args *args)
+{
+    TRY(args_check(c, args, 1, 1, ""));
+    int64_t rows = 0;
+    TRY(backup_restore(c->arena, args->database, args->word[0], &rows, &c->fail));
+    fprintf(stderr, tr(c, "%s から %lld 行を戻しました。\n"), args->word[0], (long long)rows);
+    return OK;
+}
+
+const struct command core_commands[] = {
+    {"init", "--preset NAME", "表と県のことば(プリセット)だけを用意します。何も尋ねません。\nすでにあれば何も変えずに 7 で終わります。",
+     "Makes the tables and the preset's words, nothing else; asks nothing.\nExits with 7 and changes nothing when the instance exists.", COMMAND_PLAIN, run_init},
+    {"serve", "[--listen HOST:PORT|unix:PATH] [--threads N]", "画面を開けるようにします。SIGTERM で、受け付けた仕事を終えてから止まります。\n利用者が一人もいなければ、はじめの設定に使う番号を表示します。",
+     "Serves the pages. Stops on SIGTERM after finishing what is under way.\nWhile there are no accounts it prints the code for the first set-up.", COMMAND_READ, run_serve},
+    {"migrate", "", "データベースの形を、このプログラムに合わせます。先に backup をしてください。", "Brings the database's schema up to this program. Make a backup first.", COMMAND_PLAIN, run_migrate},
+    {"check", "", "データベース、鍵、記録を確かめ、件数を表示します。", "Checks database, key and log, and prints the counts.", COMMAND_READ, run_check},
+    {"routes", "", "画面のアドレスと、見られる役割の一覧を表示します。", "Lists the addresses and the roles that may use them.", COMMAND_PLAIN, run_routes},
+    {"entities", "", "記録する項目の一覧(種類と公開の範囲)を表示します。", "Lists the fields of every entity with kind and audience.", COMMAND_PLAIN, run_entities},
+    {"audit verify", "", "記録(ログ)に、書き換え・抜け・差し込みがないかを確かめます。あれば場所を示して 7 で終わります。",
+     "Finds changed, removed and inserted rows of the log; exits with 7 and names the place.", COMMAND_READ, run_audit_verify},
+    {"backup", "FILE", "動いたままで、全体の控えを一つのファイルに取ります。鍵も入るので、大切に保管してください。",
+     "Writes a backup of everything into one file, while serving. It holds the key: keep it safe.", COMMAND_READ, run_backup},
+    {"restore", "FILE", "空のところに控えを戻します。ファイルが壊れていれば何も入れずに 4 で終わります。",
+     "Restores a backup into an empty place; takes nothing and exits with 4 when the file is broken.", COMMAND_PLAIN, run_restore},
+    {NULL, NULL, NULL, NULL, COMMAND_PLAIN, NULL},
+};

@@ -1,0 +1,82 @@
+/* The frame of every page: head, header with search and year, menu, breadcrumb, banner, error summary, footer. */
+#ifndef KYODO_CORE_PAGE_H
+#define KYODO_CORE_PAGE_H
+
+#include "core/ctx.h"
+#include "db/entity.h"
+#include "web/web.h"
+
+struct crumb { const char *text; struct url to; };
+struct page {
+    const char *title;      /* the h1 */
+    const char *place;      /* for <title>: "title - place - site"; NULL: none */
+    const char *menu;       /* key of the current menu item; NULL: none */
+    struct crumb crumb[4]; size_t crumbs; /* after ホーム, before the page itself */
+    const char *banner;     /* after a redirect: read from the flash cookie by page_begin when NULL */
+    int64_t year;           /* shows the year selector when not NONE */
+    int64_t years[40]; size_t years_n;
+    bool bare_title;        /* the template writes its own h1 */
+    bool wide;              /* no measure on main (grids) */
+};
+/* Writes everything up to and with the h1, after the error summary from c->fail when there are faults (title then begins エラー:). */
+void page_begin(struct ctx *c, struct response *w, const struct page *p);
+void page_end(struct ctx *c, struct response *w, const struct page *p);
+/* A whole page for a failure: words of ui.md §15, status by err_http; 422 is made by the handler, with its form. */
+void page_error(struct ctx *c, struct response *w, enum err e);
+/* After a write: 303 to `to` with a sentence shown once on the next page. */
+enum err page_done(struct ctx *c, struct response *w, struct url to, const char *sentence);
+
+struct menu_item { const char *key, *label; const char *path; uint32_t who; bool staff_menu; }; /* a table ends with key NULL */
+
+/* --- parts of forms, used in templates: @{field_text(c, o, …)} --- */
+/* Hidden CSRF token, idempotency key, and the list of fields shown. */
+void form_begin(struct ctx *c, struct sb *o, struct url action, const char *shown, const char *id);
+void form_end(struct ctx *c, struct sb *o);
+/* A labelled control for an entity's field, made from its kind: label with 必須/任意, hint, error, value; `last` is last year's value shown beside (NULL: none).
+ * `prefix` for children: "partners.0.". */
+struct control { const char *prefix, *hint, *last; int64_t year; bool required; const char *only; /* vocabulary's parent */ bool hide_optional; int rows; };
+void form_field(struct ctx *c, struct sb *o, const struct entity *e, const char *field, const void *row, const struct control *how);
+/* What was typed into the form of this request; else NULL. */
+const char *typed(struct ctx *c, const char *name);
+/* The message at a field; NULL: none. */
+const char *fault_at(struct ctx *c, const char *name);
+/* A field's value as people read it: words for codes, 千円 for amounts, dates in both calendars. NULL when not stated. */
+const char *field_shown(struct ctx *c, const struct field *f, const void *row, int64_t year);
+
+/* --- typed formatters for templates --- */
+const char *yen1000(struct ctx *c, int64_t yen);          /* "1,234" in 千円; a part is rounded and marked 約; NONE: "" */
+const char *count(struct ctx *c, int64_t n);              /* "1,234"; NONE: "" */
+const char *count_capped(struct ctx *c, int64_t n);       /* 1,001: "1,000件以上", else "132件" */
+const char *milli(struct ctx *c, int64_t v);              /* "150.9" */
+const char *date(struct ctx *c, const char *iso);         /* date_long */
+const char *year(struct ctx *c, int64_t y);               /* fiscal_year_long */
+const char *at(struct ctx *c, int64_t t);                 /* instant_long */
+const char *word(struct ctx *c, const char *kind, const char *code, int64_t y);
+struct html paragraphs(struct ctx *c, const char *memo);  /* lines and blank lines as <br> and <p> */
+struct html marked(struct ctx *c, const char *text, const char *q); /* matches in <mark> */
+struct url url_project(struct ctx *c, int64_t id);
+struct url url_organization(struct ctx *c, int64_t id);
+struct url url_edition(struct ctx *c, int64_t n);
+struct url url_asset(struct ctx *c, const char *name);    /* /assets/NAME?v=HASH */
+
+/* --- paging by key --- */
+/* One declared sort with its index, then id. The cursor is opaque text: sort name, key, id, direction. */
+struct cursor { bool back; const char *key; int64_t key_n; int64_t id; bool set; };
+void cursor_read(struct ctx *c, const char *typed, const char *sort, struct cursor *out); /* a cursor of another sort is no cursor */
+const char *cursor_write(struct ctx *c, const char *sort, bool back, const char *key, int64_t key_n, int64_t id);
+struct pager { struct url prev, next; bool has_prev, has_next; int64_t count; int64_t from, to; /* NONE: not known */ };
+void pager_show(struct ctx *c, struct sb *o, const struct pager *p);
+
+/* --- charts: SVG made on the server, with role=img, title, desc; the table stands beside it --- */
+struct chart_series { const char *name; const int64_t *milli; /* thousandths; NONE: unknown, no line over it */ };
+struct chart {
+    const char *id, *title, *finding;
+    const char **x; size_t x_n;
+    const struct chart_series *series; size_t series_n;
+    size_t break_before; /* index of x before which the series breaks; 0: none */
+    const char *break_note, *unit;
+    bool stacked;        /* bars; else lines with marks */
+};
+void chart_show(struct ctx *c, struct sb *o, const struct chart *ch);
+
+#endif

@@ -1,0 +1,36 @@
+/* Sections: the tree of a fiscal year, with the preset's level names (部局 › 課, 地域振興局 › 課). */
+#ifndef KYODO_CORE_SECTION_H
+#define KYODO_CORE_SECTION_H
+
+#include "core/ctx.h"
+#include "db/entity.h"
+
+/* `unit` is the number that a section keeps over the years; a row is its state in one year. */
+#define SECTION_FIELDS(F)                                                             \
+    F(ID, id, "番号", READONLY | PUBLIC, 0)                                           \
+    F(INT, version, "版", INTERNAL, 0)                                                \
+    F(INT, unit, "所属番号", READONLY | PUBLIC, 0)                                    \
+    F(YEAR, year, "年度", READONLY | PUBLIC, 0)                                       \
+    F(REF, parent, "上位の所属", PUBLIC, "section")                                   \
+    F(CODE, level, "階層", REQUIRED | PUBLIC, "level")                                \
+    F(TEXT, name, "名称", REQUIRED | SEARCH | PUBLIC, 100)                            \
+    F(INT, position, "並び順", PUBLIC, 0)                                             \
+    F(TEXT, phone, "電話", PUBLIC, 40)                                                \
+    F(TEXT, mail, "メール", STAFF, 200)                                               \
+    F(FLAG, answers, "照会の対象", STAFF, 0)                                          \
+    F(FLAG, demo, "例", INTERNAL, 0)
+struct section { struct row row; SECTION_FIELDS(FIELD_MEMBER) };
+extern const struct entity section_entity;
+
+/* All sections of a year, parents before children, in order. `depth` 0 for departments. */
+struct section_node { struct section s; int depth; const char *department; int64_t department_id; int64_t promoters; };
+enum err sections_of_year(struct ctx *c, int64_t year, struct section_node **out, size_t *n);
+const struct section_node *section_in(const struct section_node *v, size_t n, int64_t id);
+/* The row of a unit in a year; E_NOT_FOUND. */
+enum err section_of_unit(struct ctx *c, int64_t unit, int64_t year, struct section *out);
+/* 土木部 道路保全課 */
+const char *section_full_name(struct ctx *c, int64_t id);
+/* Copies a year's tree to the next one when that has none. */
+enum err sections_carry_over(struct ctx *c, int64_t from_year, int64_t to_year);
+
+#endif

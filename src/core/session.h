@@ -1,0 +1,35 @@
+/* Sessions, login, passwords, invitations, CSRF. No function here tells by words or by time whether an account exists. */
+#ifndef KYODO_CORE_SESSION_H
+#define KYODO_CORE_SESSION_H
+
+#include "core/ctx.h"
+#include "web/web.h"
+
+/* The user of the request's cookie, with duties of today; user_nobody when there is none or it has ended (12 h unused, 7 days at most). */
+enum err session_user(struct ctx *c, const struct request *r, const struct user **out);
+/* Takes a login: verifies (argon2id, the same work when there is no such account), delays after failures (1, 2, 4 … 60 s per account name and per
+ * address; never locks), opens a session. Slow lane. E_INPUT with one sentence for every kind of failure. */
+enum err login(struct ctx *c, const char *login, const char *password, struct response *w);
+enum err logout(struct ctx *c, struct response *w);
+enum err sessions_end(struct ctx *c, int64_t account); /* all of an account's, at will */
+
+/* 8 to 128 characters, not among the commonest (assets/common-passwords.txt), not the login name. Faults at field `name`. */
+enum err password_check(struct ctx *c, const char *field, const char *login, const char *password);
+enum err password_set(struct ctx *c, int64_t account, const char *password); /* ends all other sessions */
+
+/* A code for a new or forgetful account: link and printed code are the same text. Purpose "invite" (14 days) or "reset" (24 h). */
+enum err invitation_make(struct ctx *c, int64_t account, const char *purpose, const char **code);
+enum err invitation_use(struct ctx *c, const char *code, const char *password, int64_t *account);
+
+/* CSRF: HMAC(key, session or the anonymous form cookie); checked with Origin / Sec-Fetch-Site before any POST handler runs. */
+const char *csrf_token(struct ctx *c);
+enum err csrf_check(struct ctx *c, const struct request *r);
+
+/* What is kept in memory, behind a lock: last use of sessions, delays after failed logins. */
+struct live *live_new(void);
+void live_free(struct live *live);
+
+/* The one-time setup code of an instance without accounts (kept in DIR/setup-code, printed by serve). NULL when there are accounts. */
+const char *setup_code(struct ctx *c);
+
+#endif

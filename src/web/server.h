@@ -1,0 +1,58 @@
+/* The server: listeners (one epoll thread per core, SO_REUSEPORT) parse requests and answer what the application answers at once
+ * (cached pages, static files); everything else goes through a lane of worker threads. Answers leave through the listener that owns
+ * the connection. Absolute deadlines for head (10 s) and body (30 s), keep-alive 60 s, bounded queues (a full one: 503 with Retry-After).
+ */
+#ifndef KYODO_WEB_SERVER_H
+#define KYODO_WEB_SERVER_H
+
+#include "web/web.h"
+
+struct server;
+struct exchange; /* one request under way, with its arena, request and response */
+
+struct request *exchange_request(struct exchange *x);
+struct response *exchange_response(struct exchange *x);
+/* Ready-made bytes (head and body) in place of the response; they must live until release(owner) is called. */
+void exchange_bytes(struct exchange *x, const char *p, size_t n, void (*release)(void *owner), void *owner);
+/* For the application's own use, e.g. the route found. */
+void **exchange_data(struct exchange *x);
+
+struct server_app {
+    void *self;
+    /* On a listener thread, after the head is parsed and before the body is read: the body's limit in bytes, or a negative HTTP status to refuse. */
+    int64_t (*body_limit)(void *self, struct request *r);
+    /* On a listener thread, the whole request is there. true: the response is ready. false: queue it on *lane. */
+    bool (*at_once)(void *self, struct exchange *x, enum lane *lane);
+    /* Worker threads of the read and slow lanes: each calls worker_open once and passes what it gave to run. */
+    void *(*worker_open)(void *self, enum lane lane);
+    void (*worker_close)(void *self, void *worker);
+    /* Read and slow lane: one exchange at a time. */
+    void (*run)(void *self, void *worker, struct exchange *x);
+    /* Write lane: a batch that is committed together (at most 64). With batch_max 1 it is one exchange. */
+    void (*run_batch)(void *self, void *worker, struct exchange **x, size_t n);
+    /* After the answer was handed to the socket, for the access log. */
+    void (*finished)(void *self, struct exchange *x, int64_t micros);
+};
+
+struct server_config {
+    const char *listen;     /* "127.0.0.1:8080", "[::1]:8080", "unix:/run/kyodo/kyodo.sock"; port 0: any */
+    unsigned listeners, readers, writers, slow; /* threads; 0: default (cores, cores, 1, 2) */
+    unsigned batch_max;     /* 64 on SQLite, 1 on PostgreSQL */
+    size_t queue_max;       /* per lane; 0: 1024 */
+};
+
+enum err server_start(const struct server_config *cfg, const struct server_app *app, struct server **out, struct failure *f);
+/* "127.0.0.1:40123": the address really bound. */
+const char *server_address(const struct server *s);
+/* Runs a function on the write lane between batches, in order, and waits for its end: the caller is a worker of the slow lane. */
+void server_on_write_lane(struct server *s, void (*fn)(void *worker, void *arg), void *arg);
+/* Stops taking connections, finishes requests under way (at most `seconds`), joins all threads. */
+void server_stop(struct server *s, int seconds);
+
+/* Feeds one connection from a socket of a pair, without a port: for tests. */
+enum err server_adopt(struct server *s, int fd);
+
+/* Turns a response into bytes: status line, Date, Content-Length, our headers; HEAD leaves the body out. gzip when *gzip and it pays. */
+void response_bytes(const struct response *w, bool head_only, bool keep_alive, bool gzip, struct sb *out);
+
+#endif
