@@ -93,16 +93,32 @@ const struct route *route_find(const struct route *const *tables, struct request
 
 void html_text(struct sb *o, const char *s);   /* & < > " ' ; NULL: nothing */
 void html_int(struct sb *o, int64_t v);        /* NONE: nothing */
+void html_size(struct sb *o, size_t v);
 struct url { const char *s; };                 /* made only by the url_… functions */
-void html_url(struct sb *o, struct url u);
-struct html { const char *s; };                /* already markup, made only by html_raw in C code that escaped it */
+void html_url(struct sb *o, struct url u);     /* for href, src, action; an empty one is "#" */
+struct html { const char *s; };                /* already markup, made only in C code that escaped it */
 void html_raw(struct sb *o, struct html h);
+/* Between tags. */
 #define HTML_OUT(o, x)                                                                              \
     _Generic((x), char *: html_text, const char *: html_text, struct url: html_url, struct html: html_raw, \
-             default: html_int)((o), (x))
-/* A path of ours with its query: url_path(a, "/projects/%lld", id); every %s is percent-encoded. */
-struct url url_path(struct arena *a, const char *format, ...);
-/* u with name=value appended to its query (value NULL: dropped). */
+             unsigned long: html_size, unsigned long long: html_size, default: html_int)((o), (x))
+/* Inside the quotes of an attribute: markup does not compile. */
+#define HTML_ATTR(o, x)                                                                             \
+    _Generic((x), char *: html_text, const char *: html_text, struct url: html_url,                 \
+             unsigned long: html_size, unsigned long long: html_size, default: html_int)((o), (x))
+/* Percent-encoding of everything but the unreserved characters of RFC 3986. */
+void url_encode(struct sb *o, const char *s);
+/* A path of ours with its query: url_path(a, "/projects/%lld", id). Knows %s (percent-encoded, NULL is empty), %d %u %ld %lu %lld %llu %zu, %%.
+ * The format begins with '/' and not with "//". */
+struct url url_path(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* u with name=value appended to its query. value NULL: every `name` is taken out of the query instead. */
 struct url url_with(struct arena *a, struct url u, const char *name, const char *value);
+/* An address that people typed, for a link out of here: only http and https, without blanks, quotes and control characters; else .s is NULL. */
+struct url url_outside(struct arena *a, const char *typed);
+/* tel: and mailto: links; .s is NULL when the text is none. */
+struct url url_phone(struct arena *a, const char *typed);
+struct url url_mail(struct arena *a, const char *typed);
+/* A path from the request, e.g. to come back after the login: one of ours ("/…", no "//", no '\\', printable ASCII), else "/". */
+struct url url_back(struct arena *a, const char *typed);
 
 #endif
