@@ -1,0 +1,96 @@
+/* What the files about inquiries and answers share among themselves: the project's own row, states as a table, rights, carrying over. */
+#ifndef KYODO_AREA_REGISTER_ROUNDS_H
+#define KYODO_AREA_REGISTER_ROUNDS_H
+
+#include "area/register/register.h"
+#include "core/page.h"
+
+/* --- the project: a number that stays over the years; what is said of it stands in its statements --- */
+#define PROJECT_FIELDS(F)                                                      \
+    F(ID, id, "事業番号", READONLY | PUBLIC, 0)                                \
+    F(YEAR, first_year, "はじめて載った年度", READONLY | PUBLIC, 0)            \
+    F(INT, lead_unit, "主担当の所属番号", READONLY | PUBLIC, 0)                \
+    F(REF, merged_into, "まとめた先の事業", READONLY | STAFF, "project")       \
+    F(INSTANT, made_at, "登録した日時", READONLY | STAFF, 0)                   \
+    F(FLAG, demo, "例", INTERNAL, 0)
+struct project { struct row row; PROJECT_FIELDS(FIELD_MEMBER) };
+extern const struct entity project_entity;
+struct word;
+
+/* --- states of an answer: from, action, to, who --- */
+enum { BY_SECTION = 1, BY_SECRETARIAT = 2 };
+struct answer_move { const char *action, *from, *to; unsigned who; };
+extern const struct answer_move answer_moves[]; /* ended by action NULL */
+/* Words inside (事務局 and the section see the same); an inquiry that is closed turns everything not handed in into 未回答. */
+const char *answer_label(const char *state, bool closed);
+const char *answer_tag(const char *state, bool closed); /* class of the tag */
+const char *inquiry_label(const char *state);
+/* Codes of the ways in which an answer reaches the secretariat outside the system. */
+struct entered_how { const char *code, *label; };
+extern const struct entered_how entered_hows[]; /* ended by code NULL */
+const char *entered_how_label(const char *code);
+
+/* --- one answer with all that is needed to judge it --- */
+struct answer_case {
+    struct inquiry inquiry;
+    struct answer answer;
+    struct section section;
+    const char *section_name; /* 土木部 道路保全課 */
+    bool closed, overdue;
+    bool own;                 /* the user has a duty on the section */
+    bool secretariat;
+    bool may_edit;            /* state and right together: drafts may be saved */
+};
+/* E_NOT_FOUND, E_FORBIDDEN. With `lock` (in a write) the answer's row is held until the commit, so that what is read here still holds then. */
+enum err answer_case_load(struct ctx *c, int64_t answer, bool lock, struct answer_case *out);
+bool answer_may(const struct answer_case *k, const char *action);
+/* The statements of an answer in the order in which they were carried over and added, whole. */
+enum err answer_statements(struct ctx *c, int64_t answer, struct statement **out, size_t *n);
+/* A statement with its case; E_NOT_FOUND when it does not belong to the answer. */
+enum err statement_case_load(struct ctx *c, int64_t answer, int64_t statement, bool lock, struct answer_case *k, struct statement *s);
+
+/* What stands against handing in, project by project. */
+struct answer_fault { int64_t statement; const char *name, *field, *label, *message; };
+enum err answer_faults(struct ctx *c, const struct answer_case *k, const struct statement *v, size_t n, struct answer_fault **out, size_t *faults);
+/* Things worth a second look; they stop nothing. Sentences. */
+size_t statement_notices(struct ctx *c, const struct statement *s, const char ***out);
+
+/* The secretariat takes an answer by paper or telephone: from then on it may write for the section. */
+enum err answer_enter(struct ctx *c, int64_t answer, const char *why, const char *how, const char *received_on);
+/* Who approved, in the section. */
+enum err answer_approver(struct ctx *c, int64_t answer, const struct answer *after);
+
+/* --- carrying over --- */
+/* The statement that `previous` becomes in a round: undecided, settled amount open, a place for last year's value of every outcome measure.
+ * `nodes` are the sections of the round's year. */
+enum err statement_carry(struct ctx *c, const struct statement *previous, const struct inquiry *q, int64_t answer, int64_t lead,
+                         const struct section_node *nodes, size_t nodes_n, struct statement *out);
+/* Which of the earlier statements go into a round: the newest of each project among the closed rounds of its scheme in the year and the
+ * year before, not ended. `addressee`: index into the inquiry's addressees, SIZE_MAX when its section is not among them. */
+struct carried { int64_t statement, project, unit; size_t addressee; const char *name, *section; };
+enum err inquiry_carried(struct ctx *c, const struct inquiry *q, const struct section_node *to, size_t to_n, struct carried **out, size_t *n);
+/* What the section changed against last year: label, before, after as people read them. Not: settled amount, outcomes. */
+struct shown_change { const char *field, *label, *before, *after; };
+enum err statement_changes(struct ctx *c, const struct statement *now, struct shown_change **out, size_t *n);
+
+/* --- an inquiry's board --- */
+struct answer_line {
+    int64_t id, section, unit, department_id;
+    const char *name, *department, *state;
+    int64_t submitted_at, reminded_at, promoters;
+    const char *receipt;
+    bool late, entered;
+    int64_t projects;  /* statements of this round that go on or are new */
+    int64_t last_year; /* carried over into it */
+    int64_t ended;
+};
+enum err inquiry_lines(struct ctx *c, const struct inquiry *q, struct answer_line **out, size_t *n);
+/* Who gets a letter of a section: its promoters; where there is none the section itself, by name (id 0). */
+struct recipient { int64_t account; const char *name, *mail; };
+enum err section_recipients(struct ctx *c, const struct section *s, struct recipient **out, size_t *n);
+/* "R8-PS-0012" */
+const char *receipt_number(struct arena *a, int64_t year, const char *scheme, int64_t n);
+
+bool word_is_other(const struct word *w); /* その他: needs words of its own */
+
+#endif
