@@ -27,6 +27,8 @@ enum err withhold_clear(struct ctx *c, const char *entity, int64_t id, const cha
 /* Names of the withheld fields of a record joined by ' ', for entity_json's `hidden`; "" when none. */
 const char *withheld(struct ctx *c, const char *entity, int64_t id);
 bool is_withheld(const char *withheld_names, const char *field);
+/* Why a field is withheld, for the place that says so; NULL: it is not. */
+const char *withheld_reason(struct ctx *c, const char *entity, int64_t id, const char *field);
 /* Blanks in `row` what `who` may not see and what is withheld. */
 void record_mask(const struct entity *e, void *row, enum audience who, const char *withheld_names);
 

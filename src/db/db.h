@@ -46,6 +46,10 @@ enum err db_savepoint(struct db *db, const char *name);
 enum err db_release(struct db *db, const char *name);
 void db_rollback_to(struct db *db, const char *name);
 
+/* A small number (1, 2 …) that no other writer of this database holds at the same time: kept by this connection until it is closed.
+ * Each writer's chain of the audit log has it as its name. SQLite lets one transaction write at a time: always 1. */
+enum err db_writer_slot(struct db *db, int64_t *slot);
+
 /* The sticky error and its text for the log (the user's sentence is the caller's business). */
 enum err db_error(const struct db *db);
 const char *db_error_text(const struct db *db);
