@@ -41,7 +41,7 @@ void arena_cleanup(struct arena **a);
 /* Grows an array in an arena so that v[n] may be written; the old block stays until the reset.
  *   ARENA_PUSH(a, list, list_n, list_cap) = value; */
 #define ARENA_PUSH(a, v, n, cap)                                                                \
-    ((v) = arena_grow((a), (v), (n), &(cap), sizeof *(v)), (v))[(n)++]
+    (*((v) = arena_grow((a), (v), (n), &(cap), sizeof *(v)), (n)++, &(v)[(n) - 1]))
 void *arena_grow(struct arena *a, void *v, size_t n, size_t *cap, size_t size);
 
 #endif

@@ -30,10 +30,12 @@ struct http_head {
     size_t size; /* bytes of the head, with the empty line */
 };
 
-/* 0: head is complete; -1: more bytes needed; else the status to answer before closing (400, 414, 431, 501, 505). */
+/* 0: head is complete; -1: more bytes needed; else the status to answer before closing (400, 414, 417, 431, 501, 505).
+ * Of the target forms origin-form alone is taken. A GET or HEAD with a body is 400. HTTP/1.0 is never kept alive. */
 int http_parse_head(const char *p, size_t n, struct http_head *out);
 /* Chunked body: copies data into out (at most cap). Returns like http_parse_head; *used and *got tell how far; *complete at the last chunk.
- * 413 when cap is passed. Restartable: call again from the beginning with more bytes. */
+ * 413 when cap is passed. Restartable: call again with more bytes, from the beginning or from *used (then with what stands behind *got of out):
+ * *used lies between two chunks. A chunk is copied once it is whole. Trailers are checked and dropped. */
 int http_parse_chunked(const char *p, size_t n, char *out, size_t cap, size_t *used, size_t *got, bool *complete);
 /* Value of a field (name compared without case); {NULL, 0} when absent. */
 struct slice http_field(const struct http_head *h, const char *name);
