@@ -104,6 +104,7 @@ enum err app_open(struct arena *a, const char *where, struct app **out, struct f
     }
     app->cache = cache_new(CACHE_BYTES);
     app->live = live_new();
+    app->preset = preset_new(env);
     *out = app;
     return OK;
 }
@@ -114,6 +115,7 @@ void app_close(struct app *app)
         return;
     cache_free(app->cache);
     live_free(app->live);
+    preset_free(app->preset);
     db_env_close(app->env);
 }
 

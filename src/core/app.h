@@ -38,7 +38,7 @@ struct app {
     struct db_env *env;
     const char *directory;       /* keys and the node's search index */
     struct key key;              /* master key: DIR/key, made by init, mode 0600, outside the database */
-    const struct preset *preset; /* words, levels, roles' names: core/preset.h */
+    struct preset *preset;       /* words and settings in memory: core/preset.h; NULL: read each time */
     const struct area *const *areas;
     struct cache *cache;         /* NULL: off */
     struct server *server;       /* NULL: not serving (commands, tests) */

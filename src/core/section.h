@@ -30,7 +30,13 @@ const struct section_node *section_in(const struct section_node *v, size_t n, in
 enum err section_of_unit(struct ctx *c, int64_t unit, int64_t year, struct section *out);
 /* 土木部 道路保全課 */
 const char *section_full_name(struct ctx *c, int64_t id);
-/* Copies a year's tree to the next one when that has none. */
+/* Adds (before NULL; unit NONE: a new number) or changes a section. Rights: the secretariat. Checks name, level, parent (of the same year, no circle). */
+enum err section_save(struct ctx *c, const struct section *before, struct section *after);
+/* Takes a section out of its year. E_CONFLICT when sections, answers or projects hang on it. */
+enum err section_remove(struct ctx *c, int64_t id);
+/* Adds many at once: lines "部局<TAB or ,>課<TAB or ,>電話"; what is there already stays. *added counts. Faults name the line (field "lines"). */
+enum err sections_add_lines(struct ctx *c, int64_t year, const char *lines, int64_t *added);
+/* Copies a year's tree to another one. E_CONFLICT when that has sections. Rights: the secretariat. */
 enum err sections_carry_over(struct ctx *c, int64_t from_year, int64_t to_year);
 
 #endif
