@@ -166,6 +166,8 @@ struct table_set { uint64_t bits[2]; };
 /* Starts collecting the tables that statements on this connection name; db_watch_end gives them. */
 void db_watch_begin(struct db *db);
 struct table_set db_watch_end(struct db *db);
+/* Adds tables whose content was used without a statement: from a copy in memory. */
+void db_watch_add(struct db *db, struct table_set tables);
 /* The commit counter. Read it before the snapshot is taken. */
 uint64_t db_stamp(struct db_env *env);
 /* true while none of the tables has changed since the stamp. */
