@@ -28,16 +28,40 @@ enum err page_done(struct ctx *c, struct response *w, struct url to, const char 
 
 struct menu_item { const char *key, *label; const char *path; uint32_t who; bool staff_menu; }; /* a table ends with key NULL */
 
-/* --- parts of forms, used in templates: @{field_text(c, o, …)} --- */
-/* Hidden CSRF token, idempotency key, and the list of fields shown. */
+/* Fields with which a POST that met a closed session comes back after the login: page_error(E_LOGIN) on a POST is a login form that keeps
+ * what was typed as hidden fields ("keep.NAME", with "keep_to" the address). The login page calls kept_fields in its form; after a login
+ * with keep_to, page_continue answers with a form that sends them on with the new session's token. */
+void kept_fields(struct ctx *c, struct sb *o);
+bool page_continue(struct ctx *c, struct response *w); /* false: nothing was kept */
+
+/* --- parts of forms, used in templates: @call form_field(c, o, …) --- */
+/* Names of the hidden fields of every POST form. */
+#define FORM_CSRF "csrf"
+#define FORM_KEY "key"     /* idempotency */
+#define FORM_SHOWN "shown" /* names of the fields shown, joined by ' ' */
+/* Hidden CSRF token, idempotency key, and the list of fields shown (NULL: none). id: of the form, NULL: none. */
 void form_begin(struct ctx *c, struct sb *o, struct url action, const char *shown, const char *id);
+/* The same, saved as a draft while one types: kyodo.js posts it with draft=1 and reads the answer's form of the same id for version and key. */
+void form_begin_draft(struct ctx *c, struct sb *o, struct url action, const char *shown, const char *id);
+/* The same for files (multipart/form-data). */
+void form_begin_upload(struct ctx *c, struct sb *o, struct url action, const char *shown, const char *id);
 void form_end(struct ctx *c, struct sb *o);
 /* A labelled control for an entity's field, made from its kind: label with 必須/任意, hint, error, value; `last` is last year's value shown beside (NULL: none).
  * `prefix` for children: "partners.0.". */
 struct control { const char *prefix, *hint, *last; int64_t year; bool required; const char *only; /* vocabulary's parent */ bool hide_optional; int rows; };
 void form_field(struct ctx *c, struct sb *o, const struct entity *e, const char *field, const void *row, const struct control *how);
-/* What was typed into the form of this request; else NULL. */
+/* What was typed into the form of this request (POST: the form; GET: the query); else NULL. */
 const char *typed(struct ctx *c, const char *name);
+/* The id of the control of a field: "partners.0.name" has "partners-0-name". */
+const char *field_id(struct ctx *c, const char *name);
+/* A labelled control without an entity: one line (type "text", "password", "email", "search", "file", "date" (a date in any spelling)), "memo" (rows) or "check".
+ * Value: what was typed, else `value`. */
+struct input { const char *name, *label, *type, *value, *hint, *autocomplete; bool required, hide_optional; int rows; int64_t max; const char *size; /* "w-s" */ };
+void form_input(struct ctx *c, struct sb *o, const struct input *in);
+/* Radios ("radio"), checkboxes ("check") or a select ("select") over choices. Empty-coded choices are allowed ("すべて"). */
+struct choice { const char *code, *label; int64_t count; /* shown behind the label; NONE: none */ bool on; };
+struct choices { const char *name, *label, *type, *hint; const struct choice *v; size_t n; bool required, hide_optional; };
+void form_choices(struct ctx *c, struct sb *o, const struct choices *ch);
 /* The message at a field; NULL: none. */
 const char *fault_at(struct ctx *c, const char *name);
 /* A field's value as people read it: words for codes, 千円 for amounts, dates in both calendars. NULL when not stated. */

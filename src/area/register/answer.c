@@ -33,15 +33,15 @@ static enum err need_move(struct ctx *c, const struct answer_case *k, const char
     if (answer_may(k, action))
         return OK;
     if (k->closed)
-        return fail(c, E_CONFLICT, "照会は閉じられました。回答は変えられません。事務局に連絡してください。");
+        return fail(c, E_CONFLICT, "%s", tr(c, "照会は閉じられました。回答は変えられません。事務局に連絡してください。"));
     for (const struct answer_move *m = answer_moves; m->action; m++)
         if (text_eq(m->action, action) && text_eq(m->from, k->answer.state)) {
             if (m->who & BY_SECTION)
-                return k->secretariat ? fail(c, E_FORBIDDEN, "事務局が代わりに入力するときは、先に受け取り方を書いてください。")
-                                      : fail(c, E_FORBIDDEN, "回答できるのは、%sの推進員と担当者です。", k->section_name);
-            return fail(c, E_FORBIDDEN, "この操作は事務局の人だけができます。");
+                return k->secretariat ? fail(c, E_FORBIDDEN, "%s", tr(c, "事務局が代わりに入力するときは、先に受け取り方を書いてください。"))
+                                      : fail(c, E_FORBIDDEN, tr(c, "回答できるのは、%sの推進員と担当者です。"), k->section_name);
+            return fail(c, E_FORBIDDEN, "%s", tr(c, "この操作は事務局の人だけができます。"));
         }
-    return fail(c, E_CONFLICT, "この回答は「%s」です。この操作はできません。", answer_label(k->answer.state, false));
+    return fail(c, E_CONFLICT, tr(c, "この回答は「%s」です。この操作はできません。"), answer_label(k->answer.state, false));
 }
 
 enum err answer_case_load(struct ctx *c, int64_t answer, bool lock, struct answer_case *k) {
@@ -57,7 +57,7 @@ enum err answer_case_load(struct ctx *c, int64_t answer, bool lock, struct answe
     k->overdue = k->inquiry.due_on && instant_end_of_day(k->inquiry.due_on) < c->now;
     k->may_edit = answer_may(k, "edit");
     if (!k->own && !k->secretariat)
-        return fail(c, E_FORBIDDEN, "この回答は、%sの推進員と担当者、事務局の人だけが見られます。見たいときは事務局に聞いてください。", k->section_name);
+        return fail(c, E_FORBIDDEN, tr(c, "この回答は、%sの推進員と担当者、事務局の人だけが見られます。見たいときは事務局に聞いてください。"), k->section_name);
     return OK;
 }
 
@@ -82,7 +82,7 @@ enum err statement_case_load(struct ctx *c, int64_t answer, int64_t statement, b
     TRY(answer_case_load(c, answer, lock, k));
     TRY(record_load(c, &statement_entity, statement, s));
     if (s->answer != answer)
-        return fail(c, E_NOT_FOUND, "この回答に、その事業はありません。");
+        return fail(c, E_NOT_FOUND, "%s", tr(c, "この回答に、その事業はありません。"));
     return OK;
 }
 
@@ -148,14 +148,14 @@ static enum err references_ok(struct ctx *c, const struct statement *s) {
     enum err e = OK;
     for (size_t i = 0; i < s->partners_n; i++)
         if (s->partners[i].organization != NONE && !organization_label(c, s->partners[i].organization))
-            e = fail_field(&c->fail, arena_printf(c->arena, "partners.%zu.organization", i), "選んだ団体は登録されていません。選びなおしてください");
+            e = fail_field(&c->fail, arena_printf(c->arena, "partners.%zu.organization", i), "%s", tr(c, "選んだ団体は登録されていません。選びなおしてください"));
     for (size_t i = 0; i < s->joint_n; i++) {
         int64_t found = NONE;
         enum err d = db_get_int(c->db, "SELECT id FROM section WHERE id=$1 AND year=$2", P(s->joint[i].section, s->year), &found);
         if (d != OK && d != E_NOT_FOUND)
             return fail_db(c);
         if (found == NONE)
-            e = fail_field(&c->fail, arena_printf(c->arena, "joint.%zu.section", i), "共に担当する課を一覧から選んでください");
+            e = fail_field(&c->fail, arena_printf(c->arena, "joint.%zu.section", i), "%s", tr(c, "共に担当する課を一覧から選んでください"));
     }
     return e;
 }
@@ -199,7 +199,7 @@ enum err statement_save(struct ctx *c, const struct statement *before, struct st
         after->note = before ? before->note : NULL;
     if (!before) {
         if (!after->name)
-            return fail_field(&c->fail, "name", "事業名を入力してください");
+            return fail_field(&c->fail, "name", "%s", tr(c, "事業名を入力してください"));
         TRY(statement_new(c, &k, after));
         return answer_begun(c, &k);
     }
@@ -232,9 +232,9 @@ enum err statement_decide(struct ctx *c, int64_t statement, const char *decision
     TRY(record_load(c, &statement_entity, statement, &before));
     TRY(need_move(c, &k, "edit"));
     if (before.previous == NONE)
-        return fail(c, E_CONFLICT, "新しい事業には、続けるかどうかの答えはいりません。");
+        return fail(c, E_CONFLICT, "%s", tr(c, "新しい事業には、続けるかどうかの答えはいりません。"));
     if (!text_eq(decision, "same") && !text_eq(decision, "changed") && !text_eq(decision, "ended"))
-        return fail_field(&c->fail, "decision", "「そのまま続ける」「変えて続ける」「終わる」から選んでください");
+        return fail_field(&c->fail, "decision", "%s", tr(c, "「そのまま続ける」「変えて続ける」「終わる」から選んでください"));
     entity_copy(c->arena, &statement_entity, &after, &before);
     after.decision = decision;
     after.end_reason = text_eq(decision, "ended") ? end_reason : NULL;
@@ -264,7 +264,7 @@ enum err statement_remove(struct ctx *c, int64_t statement) {
     TRY(answer_case_load(c, s.answer, true, &k));
     TRY(need_move(c, &k, "edit"));
     if (!text_eq(s.decision, "new"))
-        return fail(c, E_CONFLICT, "昨年度からの事業は消せません。「終わる」を選んで理由を書いてください。");
+        return fail(c, E_CONFLICT, "%s", tr(c, "昨年度からの事業は消せません。「終わる」を選んで理由を書いてください。"));
     TRY(record_save(c, &statement_entity, &s, NULL, "statement.remove"));
     TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM statement WHERE project=$1", P(s.project), &others));
     if (others == 0) {
@@ -283,16 +283,16 @@ enum err answer_enter(struct ctx *c, int64_t answer, const char *why, const char
     TRY(need_move(c, &k, "enter"));
     size_t faults = c->fail.faults_n;
     if (!entered_how_label(how))
-        fail_field(&c->fail, "entered_how", "受け取り方を選んでください");
+        fail_field(&c->fail, "entered_how", "%s", tr(c, "受け取り方を選んでください"));
     if (!why)
-        fail_field(&c->fail, "entered_for", "代わりに入力する理由を入力してください");
+        fail_field(&c->fail, "entered_for", "%s", tr(c, "代わりに入力する理由を入力してください"));
     else if (text_length(why) > 200)
-        fail_field(&c->fail, "entered_for", "代わりに入力する理由は200字までにしてください");
+        fail_field(&c->fail, "entered_for", "%s", tr(c, "代わりに入力する理由は200字までにしてください"));
     const char *on = received_on ? date_parse(c->arena, received_on) : NULL;
     if (!on)
-        fail_field(&c->fail, "received_on", "受け取った日は、R8.6.1 や 2026/6/1 のように入力してください");
+        fail_field(&c->fail, "received_on", "%s", tr(c, "受け取った日は、R8.6.1 や 2026/6/1 のように入力してください"));
     else if (strcmp(on, instant_date(c->arena, c->now)) > 0)
-        fail_field(&c->fail, "received_on", "受け取った日は、今日までの日にしてください");
+        fail_field(&c->fail, "received_on", "%s", tr(c, "受け取った日は、今日までの日にしてください"));
     if (c->fail.faults_n > faults)
         return E_INPUT;
     entity_copy(c->arena, &answer_entity, &after, &k.answer);
@@ -401,7 +401,7 @@ enum err answer_submit(struct ctx *c, int64_t answer) {
     for (size_t i = 0; i < n; i++)
         going += !text_eq(v[i].decision, "ended");
     if (going == 0)
-        return fail_field(&c->fail, "none", "続ける事業も新しい事業もありません。「該当なしで回答する」を選んでください");
+        return fail_field(&c->fail, "none", "%s", tr(c, "続ける事業も新しい事業もありません。「該当なしで回答する」を選んでください"));
     return hand_in(c, &k, "submit");
 }
 
@@ -418,11 +418,11 @@ enum err answer_none(struct ctx *c, int64_t answer) {
         unsaid += text_eq(v[i].decision, "ended") && !v[i].end_reason;
     }
     if (undecided)
-        return fail_field(&c->fail, "none", "昨年度の事業が%zu件、まだ決まっていません。続けないときは「終わる」を選んで理由を書いてください", undecided);
+        return fail_field(&c->fail, "none", tr(c, "昨年度の事業が%zu件、まだ決まっていません。続けないときは「終わる」を選んで理由を書いてください"), undecided);
     if (kept)
-        return fail_field(&c->fail, "none", "続ける事業か新しい事業が%zu件あります。該当なしでは回答できません", kept);
+        return fail_field(&c->fail, "none", tr(c, "続ける事業か新しい事業が%zu件あります。該当なしでは回答できません"), kept);
     if (unsaid)
-        return fail_field(&c->fail, "none", "終わる理由が書かれていない事業が%zu件あります", unsaid);
+        return fail_field(&c->fail, "none", tr(c, "終わる理由が書かれていない事業が%zu件あります"), unsaid);
     return hand_in(c, &k, "none");
 }
 
@@ -446,9 +446,9 @@ enum err answer_return(struct ctx *c, int64_t answer, const char *comment) {
     TRY(case_for_step(c, answer, &k));
     TRY(need_move(c, &k, "return"));
     if (!comment)
-        return fail_field(&c->fail, "comment", "直してほしいところを入力してください");
+        return fail_field(&c->fail, "comment", "%s", tr(c, "直してほしいところを入力してください"));
     if (text_length(comment) > 2000)
-        return fail_field(&c->fail, "comment", "コメントは2,000字までにしてください");
+        return fail_field(&c->fail, "comment", "%s", tr(c, "コメントは2,000字までにしてください"));
     entity_copy(c->arena, &answer_entity, &after, &k.answer);
     after.comment = comment;
     TRY(step(c, &k.answer, &after, "return"));

@@ -24,7 +24,7 @@ static enum err tree_ready(struct ctx *c, int64_t year) {
         return OK;
     TRY_DB(c, db_get_int(c->db, "SELECT MAX(year) FROM section WHERE year<$1", P(year), &newest));
     if (newest == NONE)
-        return fail(c, E_CONFLICT, "%sの所属がまだ登録されていません。", fiscal_year_long(c->arena, year));
+        return fail(c, E_CONFLICT, tr(c, "%sの所属がまだ登録されていません。"), fiscal_year_long(c->arena, year));
     return sections_carry_over(c, newest, year);
 }
 
@@ -33,11 +33,11 @@ static enum err inquiry_fits(struct ctx *c, const struct inquiry *q) {
     if (e != OK && e != E_INPUT)
         return e;
     if (q->scope && !text_eq(q->scope, "all") && !text_eq(q->scope, "part"))
-        e = fail_field(&c->fail, "scope", "あて先を選んでください");
+        e = fail_field(&c->fail, "scope", "%s", tr(c, "あて先を選んでください"));
     if (text_eq(q->scope, "part") && q->units.n == 0)
-        e = fail_field(&c->fail, "units", "あて先の所属を1つ以上選んでください");
+        e = fail_field(&c->fail, "units", "%s", tr(c, "あて先の所属を1つ以上選んでください"));
     if (q->year != NONE && (q->year < 2000 || q->year > this_year(c) + 1))
-        e = fail_field(&c->fail, "year", "年度は、%sまでの年度にしてください", fiscal_year_era(c->arena, this_year(c) + 1));
+        e = fail_field(&c->fail, "year", tr(c, "年度は、%sまでの年度にしてください"), fiscal_year_era(c->arena, this_year(c) + 1));
     return e;
 }
 
@@ -52,7 +52,7 @@ enum err inquiry_save(struct ctx *c, const struct inquiry *before, struct inquir
         after->opened_at = before->opened_at;
         after->closed_at = before->closed_at;
         if (text_eq(before->state, "closed"))
-            return fail(c, E_CONFLICT, "この照会は閉じられています。変えられません。");
+            return fail(c, E_CONFLICT, "%s", tr(c, "この照会は閉じられています。変えられません。"));
         /* Sections have begun to answer: what they were asked stays as it was, but for words and a longer time. */
         if (text_eq(before->state, "open")) {
             after->year = before->year;
@@ -98,7 +98,7 @@ enum err section_recipients(struct ctx *c, const struct section *s, struct recip
     *n = 0;
     for (struct db_rows *q = db_query(c->db, c->arena,
                                       "SELECT a.id, a.name, a.mail FROM duty d JOIN account a ON a.id = d.account "
-                                      "WHERE d.unit=$1 AND d.role='promoter' AND d.since<=$2 AND (d.until IS NULL OR d.until>$2) AND a.active "
+                                      "WHERE d.unit=$1 AND d.role='promoter' AND (d.until IS NULL OR d.until>$2) AND a.active "
                                       "ORDER BY a.id", P(s->unit, c->now));
          db_next(q);)
         ARENA_PUSH(c->arena, v, *n, cap) = (struct recipient){db_int(q, 0), db_text(q, 1), db_text(q, 2)};
@@ -195,7 +195,7 @@ enum err statement_carry(struct ctx *c, const struct statement *previous, const 
     out->lead = lead;
     if (!same_year) {
         /* What began last year goes on this year; a second round of the same year says the same of it as the first. */
-        out->continuity = "continuing";
+        out->continuity = "continued";
         out->settled = NONE;
         outcomes_ask(c, out, q->year - 1);
     }
@@ -264,15 +264,15 @@ enum err inquiry_open(struct ctx *c, int64_t inquiry) {
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(inquiry_lock(c, inquiry, &before));
     if (!text_eq(before.state, "draft"))
-        return fail(c, E_CONFLICT, "この照会はもう送られています。");
+        return fail(c, E_CONFLICT, "%s", tr(c, "この照会はもう送られています。"));
     TRY(inquiry_fits(c, &before));
     if (instant_end_of_day(before.due_on) < c->now)
-        return fail_field(&c->fail, "due_on", "締切の日が過ぎています。これからの日にしてください");
+        return fail_field(&c->fail, "due_on", "%s", tr(c, "締切の日が過ぎています。これからの日にしてください"));
     const struct word *categories = NULL;
     size_t categories_n = 0;
     TRY(words(c, "category", before.scheme, before.year, &categories, &categories_n));
     if (categories_n == 0)
-        return fail(c, E_CONFLICT, "%sの取りまとめ区分がありません。先に区分を登録してください。", fiscal_year_long(c->arena, before.year));
+        return fail(c, E_CONFLICT, tr(c, "%sの取りまとめ区分がありません。先に区分を登録してください。"), fiscal_year_long(c->arena, before.year));
     TRY(tree_ready(c, before.year));
 
     struct section_node *to = NULL, *nodes = NULL;
@@ -280,7 +280,7 @@ enum err inquiry_open(struct ctx *c, int64_t inquiry) {
     size_t n = 0, nodes_n = 0, carry_n = 0;
     TRY(inquiry_addressees(c, &before, &to, &n));
     if (n == 0)
-        return fail(c, E_INPUT, "あて先になる所属がありません。あて先を確かめてください。");
+        return fail(c, E_INPUT, "%s", tr(c, "あて先になる所属がありません。あて先を確かめてください。"));
     TRY(sections_of_year(c, before.year, &nodes, &nodes_n));
     TRY(inquiry_carried(c, &before, to, n, &carry, &carry_n));
 
@@ -353,17 +353,17 @@ enum err inquiry_remind(struct ctx *c, int64_t inquiry, const int64_t *answers, 
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(inquiry_lock(c, inquiry, &q));
     if (!text_eq(q.state, "open"))
-        return fail(c, E_CONFLICT, "受付中の照会だけ催促できます。");
+        return fail(c, E_CONFLICT, "%s", tr(c, "受付中の照会だけ催促できます。"));
     if (!text)
-        return fail_field(&c->fail, "text", "催促の文を入力してください");
+        return fail_field(&c->fail, "text", "%s", tr(c, "催促の文を入力してください"));
     if (n == 0)
-        return fail_field(&c->fail, "answers", "あて先を1つ以上選んでください");
+        return fail_field(&c->fail, "answers", "%s", tr(c, "あて先を1つ以上選んでください"));
     TRY(sections_of_year(c, q.year, &nodes, &nodes_n));
     for (size_t i = 0; i < n; i++) {
         struct answer before, a;
         TRY(record_load(c, &answer_entity, answers[i], &before));
         if (before.inquiry != q.id)
-            return fail(c, E_INPUT, "この照会のあて先ではない所属が選ばれています。");
+            return fail(c, E_INPUT, "%s", tr(c, "この照会のあて先ではない所属が選ばれています。"));
         /* Handed in since the list was drawn: nobody is reminded of what they have done. */
         if (text_eq(before.state, "submitted") || text_eq(before.state, "none"))
             continue;
@@ -377,7 +377,7 @@ enum err inquiry_remind(struct ctx *c, int64_t inquiry, const int64_t *answers, 
         sent++;
     }
     if (sent == 0)
-        return fail(c, E_CONFLICT, "選んだ所属は、みな回答しました。催促は送っていません。");
+        return fail(c, E_CONFLICT, "%s", tr(c, "選んだ所属は、みな回答しました。催促は送っていません。"));
     return OK;
 }
 

@@ -111,10 +111,10 @@ static bool set_has(const struct set *s, const char *code) {
 
 static void check_words_for_other(struct ctx *c, const struct statement *s) {
     if (s->category && word_is_other(word_find(c, "category", s->category, s->year)) && !s->category_other)
-        fail_field(&c->fail, "category_other", "取りまとめ区分が「その他」のときは、内容を入力してください");
+        fail_field(&c->fail, "category_other", "%s", tr(c, "取りまとめ区分が「その他」のときは、内容を入力してください"));
     for (size_t i = 0; i < s->forms.n; i++)
         if (word_is_other(word_find(c, "form", s->forms.v[i], s->year)) && !s->form_other) {
-            fail_field(&c->fail, "form_other", "協働の形態が「その他」のときは、内容を入力してください");
+            fail_field(&c->fail, "form_other", "%s", tr(c, "協働の形態が「その他」のときは、内容を入力してください"));
             break;
         }
 }
@@ -123,57 +123,57 @@ static void check_children(struct ctx *c, const struct statement *s) {
     struct arena *a = c->arena;
     for (size_t i = 0; i < s->partners_n; i++)
         if (!s->partners[i].name)
-            fail_field(&c->fail, arena_printf(a, "partners.%zu.name", i), "協働の相手の名前を入力してください");
+            fail_field(&c->fail, arena_printf(a, "partners.%zu.name", i), "%s", tr(c, "協働の相手の名前を入力してください"));
     for (size_t i = 0; i < s->roles_n; i++) {
         if (!s->roles[i].task)
-            fail_field(&c->fail, arena_printf(a, "roles.%zu.task", i), "役割分担の仕事を入力してください");
+            fail_field(&c->fail, arena_printf(a, "roles.%zu.task", i), "%s", tr(c, "役割分担の仕事を入力してください"));
         if (!s->roles[i].who)
-            fail_field(&c->fail, arena_printf(a, "roles.%zu.who", i), "役割分担の受け持つ人を入力してください");
+            fail_field(&c->fail, arena_printf(a, "roles.%zu.who", i), "%s", tr(c, "役割分担の受け持つ人を入力してください"));
     }
     for (size_t i = 0; i < s->contributions_n; i++)
         if (!s->contributions[i].kind)
-            fail_field(&c->fail, arena_printf(a, "contributions.%zu.kind", i), "出し合うものの種類を選んでください");
+            fail_field(&c->fail, arena_printf(a, "contributions.%zu.kind", i), "%s", tr(c, "出し合うものの種類を選んでください"));
     for (size_t i = 0; i < s->outcomes_n; i++) {
         const struct statement_outcome *o = &s->outcomes[i];
         if (!o->name)
-            fail_field(&c->fail, arena_printf(a, "outcomes.%zu.name", i), "成果の指標の名前を入力してください");
+            fail_field(&c->fail, arena_printf(a, "outcomes.%zu.name", i), "%s", tr(c, "成果の指標の名前を入力してください"));
         if (o->year == NONE)
-            fail_field(&c->fail, arena_printf(a, "outcomes.%zu.year", i), "成果の指標の年度を入力してください");
+            fail_field(&c->fail, arena_printf(a, "outcomes.%zu.year", i), "%s", tr(c, "成果の指標の年度を入力してください"));
         /* Two values of one measure in one year: no reader could tell which is meant. */
         for (size_t k = 0; k < i; k++)
             if (o->name && text_eq(o->name, s->outcomes[k].name) && text_eq(o->unit, s->outcomes[k].unit) && o->year == s->outcomes[k].year) {
-                fail_field(&c->fail, arena_printf(a, "outcomes.%zu.year", i), "同じ指標の同じ年度が2行あります。1行にしてください");
+                fail_field(&c->fail, arena_printf(a, "outcomes.%zu.year", i), "%s", tr(c, "同じ指標の同じ年度が2行あります。1行にしてください"));
                 break;
             }
     }
     for (size_t i = 0; i < s->joint_n; i++)
         if (s->joint[i].section == s->lead)
-            fail_field(&c->fail, arena_printf(a, "joint.%zu.section", i), "共に担当する課には、主担当課と別の課を選んでください");
+            fail_field(&c->fail, arena_printf(a, "joint.%zu.section", i), "%s", tr(c, "共に担当する課には、主担当課と別の課を選んでください"));
 }
 
 enum err statement_check(struct ctx *c, const struct statement *s) {
     size_t before = c->fail.faults_n;
     check_words_for_other(c, s);
     if (s->main_form && !set_has(&s->forms, s->main_form))
-        fail_field(&c->fail, "main_form", "主な形態は、選んだ協働の形態の中から選んでください");
+        fail_field(&c->fail, "main_form", "%s", tr(c, "主な形態は、選んだ協働の形態の中から選んでください"));
     if (s->category) {
         const struct word *w = word_find(c, "category", s->category, s->year);
         if (w && w->parent && s->scheme && !text_eq(w->parent, s->scheme))
-            fail_field(&c->fail, "category", "取りまとめ区分は、この照会の区分から選んでください");
+            fail_field(&c->fail, "category", "%s", tr(c, "取りまとめ区分は、この照会の区分から選んでください"));
     }
     if (s->starts_on && s->ends_on && strcmp(s->ends_on, s->starts_on) < 0)
-        fail_field(&c->fail, "ends_on", "おわりの日は、はじまりの日と同じか後の日にしてください");
+        fail_field(&c->fail, "ends_on", "%s", tr(c, "おわりの日は、はじまりの日と同じか後の日にしてください"));
     if (s->first_year != NONE && s->year != NONE && s->first_year > s->year)
-        fail_field(&c->fail, "first_year", "はじめた年度は、この年度と同じか前の年度にしてください");
+        fail_field(&c->fail, "first_year", "%s", tr(c, "はじめた年度は、この年度と同じか前の年度にしてください"));
     /* 000 参考(2)②: できる限り公募等の方法も活用しながら: who was named without a call, and why. */
-    if (s->how_chosen && (text_eq(s->how_chosen, "named") || text_eq(s->how_chosen, "other")) && !s->no_call_reason)
-        fail_field(&c->fail, "no_call_reason", "公募しなかった理由を入力してください");
+    if (s->how_chosen && (text_eq(s->how_chosen, "nomination") || text_eq(s->how_chosen, "other")) && !s->no_call_reason)
+        fail_field(&c->fail, "no_call_reason", "%s", tr(c, "公募しなかった理由を入力してください"));
     if (s->how_chosen && text_eq(s->how_chosen, "other") && !s->how_chosen_grounds)
-        fail_field(&c->fail, "how_chosen_grounds", "相手の選び方が「その他」のときは、選んだ根拠を入力してください");
+        fail_field(&c->fail, "how_chosen_grounds", "%s", tr(c, "相手の選び方が「その他」のときは、選んだ根拠を入力してください"));
     if (s->budget != NONE && s->budget < 0)
-        fail_field(&c->fail, "budget", "予算額は0以上の数で入力してください(単位は千円)");
+        fail_field(&c->fail, "budget", "%s", tr(c, "予算額は0以上の数で入力してください(単位は千円)"));
     if (s->settled != NONE && s->settled < 0)
-        fail_field(&c->fail, "settled", "昨年度の決算額は0以上の数で入力してください(単位は千円)");
+        fail_field(&c->fail, "settled", "%s", tr(c, "昨年度の決算額は0以上の数で入力してください(単位は千円)"));
     check_children(c, s);
     return c->fail.faults_n > before ? E_INPUT : OK;
 }

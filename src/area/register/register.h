@@ -162,13 +162,25 @@ enum err answer_none(struct ctx *c, int64_t answer);         /* 該当なし: re
 enum err answer_withdraw(struct ctx *c, int64_t answer);     /* back to draft until closing */
 enum err answer_return(struct ctx *c, int64_t answer, const char *comment); /* the secretariat */
 
-/* --- use cases: edition.c --- */
-struct double_pair { int64_t one, other; const char *one_name, *other_name, *one_section, *other_section; int percent; };
+/* --- use cases: doubles.c --- */
+/* Two projects (one < other) of different sections that may be one; their statements of the year and the answers in which these stand. */
+struct double_pair {
+    int64_t one, other;
+    const char *one_name, *other_name, *one_section, *other_section;
+    int percent;         /* how alike the names are */
+    const char *partner; /* a partner that both name; NULL */
+    int64_t one_statement, other_statement, one_answer, other_answer;
+};
+/* Pairs in the inquiry's year of which at least one stands in the inquiry: names alike to 60 %, or to 40 % with a partner in common; the most alike
+ * first; not those that were dismissed. */
 enum err doubles_find(struct ctx *c, int64_t inquiry, struct double_pair **out, size_t *n);
 enum err doubles_dismiss(struct ctx *c, int64_t one, int64_t other);
+
+/* --- use cases: edition.c --- */
 /* Freezes the statements of all closed rounds of the year, figures counted, hashed; state "made". */
 enum err edition_make(struct ctx *c, int64_t year, const char *preface, int64_t *edition);
 enum err edition_publish(struct ctx *c, int64_t edition, int64_t publish_at); /* NONE: now; else a job */
+enum err edition_publish_due(struct ctx *c, int64_t edition);                  /* the job of publish_at */
 enum err edition_discard(struct ctx *c, int64_t edition);                      /* a made one that was never published */
 /* Recomputes hashes and figures from the frozen rows: E_CONFLICT names the first fault. */
 enum err edition_verify(struct ctx *c, int64_t edition);
