@@ -1,0 +1,369 @@
+/* SQLite: WAL, every commit on disk before it is acknowledged, strict tables. */
+#include "db/engine.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BUSY_MILLISECONDS = 10000, NAME_BYTES = 4096 };
+
+static sqlite3 *handle(struct db *db)
+{
+    return db->handle;
+}
+
+void *db_sqlite_handle(struct db *db)
+{
+    assert(db->env->engine->kind == DB_SQLITE);
+    return db->handle;
+}
+
+static enum err code_of(int rc)
+{
+    switch (rc) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+        return E_CONFLICT;
+    default:
+        return (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED ? E_BUSY : E_DB;
+    }
+}
+
+static enum err fault(struct db *db, const char *sql)
+{
+    int rc = sqlite3_extended_errcode(handle(db));
+    return db_fault(db, code_of(rc), "SQLite %d: %s: %s", rc, sqlite3_errmsg(handle(db)), sql);
+}
+
+/* --- environment and connection --- */
+
+static enum err make_directory(const char *path, struct failure *f)
+{
+    struct stat st;
+    if (stat(path, &st) == 0)
+        return S_ISDIR(st.st_mode) ? OK : fail_with(f, E_IO, "%s はフォルダではありません。", path);
+    const char *slash = strrchr(path, '/');
+    if (slash != NULL && slash > path && slash[1] != '\0') {
+        char *above = strndup(path, (size_t)(slash - path));
+        enum err e = make_directory(above, f);
+        free(above);
+        TRY(e);
+    }
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return fail_with(f, E_IO, "%s を作れません(%s)。", path, strerror(errno));
+    return OK;
+}
+
+static enum err sqlite_env_open(struct db_env *env, struct failure *f)
+{
+    if (*env->where == '\0' || strlen(env->where) > NAME_BYTES - 20)
+        return fail_with(f, E_INPUT, "データを置くフォルダの名前が正しくありません。");
+    TRY(make_directory(env->where, f));
+    /* Made here once, in WAL mode and for the owner alone, so that connections opened at the same time find it done. */
+    char name[NAME_BYTES];
+    snprintf(name, sizeof name, "%s/kyodo.db", env->where);
+    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fail_with(f, E_IO, "データベース %s を開けません(%s)。", name, strerror(errno));
+    close(fd);
+    struct db *first = NULL;
+    TRY(db_open(env, DB_WRITER, &first, f));
+    db_close(first);
+    return OK;
+}
+
+static enum err sqlite_open(struct db *db, struct failure *f)
+{
+    char name[NAME_BYTES];
+    snprintf(name, sizeof name, "%s/kyodo.db", db->env->where);
+    sqlite3 *s = NULL;
+    int rc = sqlite3_open_v2(name, &s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    db->handle = s;
+    if (rc == SQLITE_OK) {
+        sqlite3_busy_timeout(s, BUSY_MILLISECONDS);
+        sqlite3_db_config(s, SQLITE_DBCONFIG_DQS_DML, 0, (int *)NULL);
+        sqlite3_db_config(s, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)NULL);
+        sqlite3_db_config(s, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
+        sqlite3_db_config(s, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+        rc = sqlite3_exec(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                             "PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;"
+                             "PRAGMA journal_size_limit = 67108864", NULL, NULL, NULL);
+    }
+    if (rc == SQLITE_OK && db->mode == DB_READER)
+        rc = sqlite3_exec(s, "PRAGMA query_only = ON", NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        return OK;
+    const char *why = s != NULL ? sqlite3_errmsg(s) : sqlite3_errstr(rc);
+    enum err e = fail_with(f, code_of(rc) == E_BUSY ? E_BUSY : E_IO, "データベース %s を開けません。", name);
+    f->detail = arena_dup(f->arena, why);
+    return e;
+}
+
+static void sqlite_close_it(struct db *db)
+{
+    int rc = sqlite3_close_v2(handle(db));
+    assert(rc == SQLITE_OK);
+    (void)rc;
+}
+
+static enum err sqlite_simple(struct db *db, const char *sql)
+{
+    if (sqlite3_exec(handle(db), sql, NULL, NULL, NULL) != SQLITE_OK)
+        return fault(db, sql);
+    return OK;
+}
+
+static void sqlite_rollback(struct db *db)
+{
+    if (!sqlite3_get_autocommit(handle(db)))
+        sqlite3_exec(handle(db), "ROLLBACK", NULL, NULL, NULL);
+}
+
+static bool sqlite_alive(struct db *db)
+{
+    return !sqlite3_get_autocommit(handle(db));
+}
+
+/* --- statements --- */
+
+/* $1 is to SQLite the name of a parameter, ?1 its number. */
+static char *numbered(const char *sql)
+{
+    char *copy = strdup(sql), quote = '\0';
+    assert(copy != NULL);
+    for (char *p = copy; *p != '\0'; p++) {
+        if (quote != '\0')
+            quote = *p == quote ? '\0' : quote;
+        else if (*p == '\'' || *p == '"')
+            quote = *p;
+        else if (p[0] == '-' && p[1] == '-')
+            p += strcspn(p, "\n") - 1;
+        else if (*p == '$' && isdigit((unsigned char)p[1]))
+            *p = '?';
+    }
+    return copy;
+}
+
+static enum err sqlite_prepare_it(struct db *db, struct statement *st, struct db_params p)
+{
+    (void)p;
+    char *sql = numbered(st->text);
+    sqlite3_stmt *stmt = NULL;
+    const char *rest = NULL;
+    int rc = sqlite3_prepare_v3(handle(db), sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &rest);
+    enum err e = OK;
+    if (rc != SQLITE_OK)
+        e = fault(db, st->text);
+    else if (stmt == NULL || rest[strspn(rest, " \t\r\n;")] != '\0')
+        e = db_fault(db, E_BUG, "not one statement: %s", st->text);
+    free(sql);
+    if (e != OK) {
+        sqlite3_finalize(stmt);
+        return e;
+    }
+    st->handle = stmt;
+    return OK;
+}
+
+static void sqlite_unprepare(struct db *db, struct statement *st)
+{
+    (void)db;
+    sqlite3_finalize(st->handle);
+}
+
+static int bind(sqlite3_stmt *stmt, int i, const struct db_value *v, bool keep)
+{
+    sqlite3_destructor_type life = keep ? SQLITE_STATIC : SQLITE_TRANSIENT;
+    if (v->null)
+        return sqlite3_bind_null(stmt, i);
+    switch (v->type) {
+    case DB_INT:
+        return sqlite3_bind_int64(stmt, i, v->i);
+    case DB_BOOL:
+        return sqlite3_bind_int(stmt, i, v->i != 0);
+    case DB_TEXT:
+        return sqlite3_bind_text64(stmt, i, v->b.p, v->b.n, life, SQLITE_UTF8);
+    case DB_BYTES:
+        return sqlite3_bind_blob64(stmt, i, v->b.p, v->b.n, life);
+    }
+    return SQLITE_MISUSE;
+}
+
+static enum err sqlite_start(struct db_rows *q, struct db_params p, bool keep)
+{
+    sqlite3_stmt *stmt = q->st->handle;
+    for (size_t i = 0; i < p.n; i++)
+        if (bind(stmt, (int)i + 1, &p.v[i], keep) != SQLITE_OK)
+            return fault(q->db, q->st->text);
+    q->columns = sqlite3_column_count(stmt);
+    return OK;
+}
+
+static bool sqlite_step_it(struct db_rows *q)
+{
+    int rc = sqlite3_step(q->st->handle);
+    if (rc == SQLITE_ROW)
+        return true;
+    if (rc != SQLITE_DONE)
+        fault(q->db, q->st->text);
+    return false;
+}
+
+static void sqlite_finish(struct db_rows *q)
+{
+    sqlite3_reset(q->st->handle);
+}
+
+static bool sqlite_null(struct db_rows *q, int column)
+{
+    return sqlite3_column_type(q->st->handle, column) == SQLITE_NULL;
+}
+
+static bool sqlite_get_int(struct db_rows *q, int column, int64_t *v)
+{
+    if (sqlite3_column_type(q->st->handle, column) != SQLITE_INTEGER)
+        return false;
+    *v = sqlite3_column_int64(q->st->handle, column);
+    return true;
+}
+
+static const char *sqlite_get_text(struct db_rows *q, int column, size_t *n)
+{
+    const char *s = (const char *)sqlite3_column_text(q->st->handle, column);
+    *n = (size_t)sqlite3_column_bytes(q->st->handle, column);
+    return s;
+}
+
+static struct bytes sqlite_get_bytes(struct db_rows *q, int column)
+{
+    const void *p = sqlite3_column_blob(q->st->handle, column);
+    size_t n = (size_t)sqlite3_column_bytes(q->st->handle, column);
+    void *copy = arena_alloc(q->arena, n + 1);
+    if (n > 0)
+        memcpy(copy, p, n);
+    return (struct bytes){copy, n};
+}
+
+static int64_t sqlite_changes_of(struct db_rows *q)
+{
+    return sqlite3_changes64(handle(q->db));
+}
+
+static bool sqlite_table_exists(struct db *db, const char *table)
+{
+    int64_t n = 0;
+    db_get_int(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = $1", P(table), &n);
+    return db_error(db) == OK && n > 0;
+}
+
+/* A rowid is always one more than the highest. */
+static enum err sqlite_ids_past(struct db *db, const char *table)
+{
+    (void)db;
+    (void)table;
+    return OK;
+}
+
+static enum err sqlite_slot(struct db *db, int64_t *slot)
+{
+    (void)db;
+    *slot = 1;
+    return OK;
+}
+
+/* BEGIN IMMEDIATE has locked already. */
+static enum err sqlite_migrate_lock(struct db *db)
+{
+    (void)db;
+    return OK;
+}
+
+static int64_t sqlite_foreign_version(struct db *db)
+{
+    int64_t version = 0, count = db->fail_count, at = db->fail_at;
+    bool watching = db->watching;
+    db->fail_at = 0;
+    db->watching = false;
+    db_get_int(db, "PRAGMA data_version", P0, &version);
+    db->fail_at = at;
+    db->fail_count = count;
+    db->watching = watching;
+    return version;
+}
+
+const struct engine sqlite_engine = {
+    .kind = DB_SQLITE,
+    .typed = false,
+    .env_open = sqlite_env_open,
+    .open = sqlite_open,
+    .close = sqlite_close_it,
+    .begin = {[DB_READER] = "BEGIN", [DB_WRITER] = "BEGIN IMMEDIATE"},
+    .simple = sqlite_simple,
+    .rollback = sqlite_rollback,
+    .alive = sqlite_alive,
+    .prepare = sqlite_prepare_it,
+    .unprepare = sqlite_unprepare,
+    .start = sqlite_start,
+    .step = sqlite_step_it,
+    .finish = sqlite_finish,
+    .null = sqlite_null,
+    .get_int = sqlite_get_int,
+    .get_text = sqlite_get_text,
+    .get_bytes = sqlite_get_bytes,
+    .changes = sqlite_changes_of,
+    .table_exists = sqlite_table_exists,
+    .ids_past = sqlite_ids_past,
+    .slot = sqlite_slot,
+    .migrate_lock = sqlite_migrate_lock,
+    .foreign_version = sqlite_foreign_version,
+    .spell = {[SPELL_ID] = "INTEGER PRIMARY KEY", [SPELL_INT64] = "INTEGER", [SPELL_TEXT] = "TEXT", [SPELL_BYTES] = "BLOB", [SPELL_BOOL] = "INTEGER"},
+    .table_end = " STRICT",
+};
+
+/* --- backup --- */
+
+static enum err sync_to_disk(const char *file)
+{
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return ok ? OK : E_IO;
+}
+
+/* One step over the whole file: a read snapshot in which writers go on, and which no write makes start again. */
+enum err db_backup_sqlite(struct db *reader, const char *file, struct failure *f)
+{
+    if (reader->env->engine->kind != DB_SQLITE)
+        return fail_with(f, E_INPUT, "この控えの取り方は SQLite のデータベースだけに使えます。");
+    const char *part = arena_printf(f->arena, "%s.part", file);
+    unlink(part);
+    sqlite3 *to = NULL;
+    int rc = sqlite3_open_v2(part, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(to, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
+    if (rc == SQLITE_OK) {
+        sqlite3_backup *b = sqlite3_backup_init(to, "main", reader->handle, "main");
+        if (b != NULL)
+            sqlite3_backup_step(b, -1);
+        rc = b != NULL ? sqlite3_backup_finish(b) : sqlite3_errcode(to);
+    }
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    const char *why = arena_dup(f->arena, sqlite3_errmsg(to));
+    sqlite3_close_v2(to);
+    const char *slash = strrchr(file, '/');
+    const char *folder = slash == NULL ? "." : slash == file ? "/" : arena_dup_n(f->arena, file, (size_t)(slash - file));
+    if (rc == SQLITE_OK && sync_to_disk(part) == OK && rename(part, file) == 0 && sync_to_disk(folder) == OK)
+        return OK;
+    unlink(part);
+    enum err e = fail_with(f, E_IO, "控えを %s に書けません。ディスクの空きと書き込みの許可を確かめてください。", file);
+    f->detail = why;
+    return e;
+}
