@@ -25,13 +25,15 @@ const char *crypto_printed_code(struct arena *a, size_t groups);
 /* HMAC-SHA-512/256 (keyed) and BLAKE2b-256 (plain) over parts; each part is preceded by its length, so that no two lists collide. */
 struct part { const void *p; size_t n; };
 struct hash crypto_hmac(const struct key *k, const struct part *parts, size_t n);
-struct hash crypto_hash(const struct part *parts, size_t n);
+struct hash crypto_digest(const struct part *parts, size_t n);
+#define crypto_hash crypto_digest /* libsodium exports a function named crypto_hash */
 #define PART(s) ((struct part){(s), (s) ? strlen(s) : 0})
 const char *hash_hex(struct arena *a, struct hash h);
 bool hash_eq(struct hash x, struct hash y); /* in constant time */
 bool text_eq_secret(const char *x, const char *y); /* in constant time for equal lengths */
 
-/* argon2id. cost 0: for tests; 1: interactive (libsodium's INTERACTIVE limits). */
+/* argon2id. cost 0: for tests; 1: interactive (libsodium's INTERACTIVE limits, 64 MiB).
+ * password_hash gives NULL when that memory is not to be had; password_verify is then false. */
 const char *password_hash(struct arena *a, const char *password, int cost);
 bool password_verify(const char *hash, const char *password);
 
