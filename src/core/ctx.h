@@ -23,6 +23,7 @@ struct ctx {
     enum locale locale;
     const char *request_id;
     const struct request *request; /* NULL in commands and jobs */
+    const char *form_cookie;  /* made by csrf_token for somebody without a session; NULL: none */
     struct failure fail;
 };
 

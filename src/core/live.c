@@ -124,7 +124,7 @@ size_t live_take(struct live *live, struct arena *a, int64_t before, struct live
 static struct hash key_of(const struct live_subject *s)
 {
     const struct part parts[] = {PART(s->kind), PART(s->name)};
-    return crypto_hash(parts, 2);
+    return crypto_digest(parts, 2);
 }
 
 /* The subject's entry; with `make` the oldest of its set gives way. NULL: none. */
@@ -205,9 +205,9 @@ const char *live_dummy(struct live *live, struct arena *a, int cost)
     pthread_mutex_lock(&live->lock);
     if (live->dummy[cost][0] == '\0') {
         const char *hash = password_hash(a, crypto_token(a, 16), cost);
-        size_t n = strlen(hash);
+        size_t n = hash != NULL ? strlen(hash) : 0; /* no memory for it: nobody's password can be verified then either */
         assert(n < sizeof live->dummy[cost]);
-        memcpy(live->dummy[cost], hash, n + 1);
+        memcpy(live->dummy[cost], n > 0 ? hash : "", n + 1);
     }
     const char *copy = arena_dup(a, live->dummy[cost]);
     pthread_mutex_unlock(&live->lock);
