@@ -14,12 +14,6 @@
 #include "core/section.h"
 #include "core/session.h"
 
-/* What page.html calls besides itself. */
-void frame_token(struct ctx *c, struct sb *o);
-void error_faults(struct ctx *c, struct sb *o, const struct field_fault *f);
-void error_login(struct ctx *c, struct sb *o);
-void error_again(struct ctx *c, struct sb *o);
-
 struct url url_asset(struct ctx *c, const char *name)
 {
     const struct embedded *e = embedded_find(arena_printf(c->arena, "assets/%s", name));
@@ -206,23 +200,23 @@ static enum err frame_fill(struct ctx *c, void *arg)
     f->q = c->request && text_eq(path, "/search") ? form_get(&c->request->query, "q") : NULL;
     f->signed_in = c->user->id != 0;
     f->may_login = !f->signed_in && !text_eq(path, "/login");
-    if (f->signed_in)
-        f->who = who(c);
     menu_collect(c, f, p->menu);
-    if (c->request)
+    if (f->signed_in && !f->foot_only)
+        f->who = who(c);
+    if (c->request && !f->foot_only)
         years_collect(c, f, p);
     f->source_note = text_eq(p->menu, "organizations");
     f->address = arena_printf(c->arena, "%s%s", c->app->base_url ? c->app->base_url : "", c->request ? c->request->target : "");
     return OK;
 }
 
-static void frame_make(struct ctx *c, struct frame *f, const struct page *p)
+static void frame_make(struct ctx *c, struct frame *f, const struct page *p, bool foot_only)
 {
-    *f = (struct frame){.p = p};
     struct failure kept = c->fail;
+    *f = (struct frame){.p = p, .foot_only = foot_only};
     /* On the slow lane no transaction is open. */
     if (c->db || in_read(c, frame_fill, f) != OK) {
-        *f = (struct frame){.p = p};
+        *f = (struct frame){.p = p, .foot_only = foot_only};
         frame_fill(c, f);
     }
     c->fail = kept;
@@ -231,7 +225,7 @@ static void frame_make(struct ctx *c, struct frame *f, const struct page *p)
 static void begin(struct ctx *c, struct response *w, const struct page *p, bool failure_page)
 {
     struct frame f;
-    frame_make(c, &f, p);
+    frame_make(c, &f, p, false);
     if (!failure_page && w->status >= 400 && (c->fail.message || c->fail.faults))
         summary_collect(c, &f);
     f.title = window_title(c, &f);
@@ -254,7 +248,7 @@ void page_begin(struct ctx *c, struct response *w, const struct page *p)
 void page_end(struct ctx *c, struct response *w, const struct page *p)
 {
     struct frame f;
-    frame_make(c, &f, p);
+    frame_make(c, &f, p, true);
     frame_foot(c, &w->body, &f);
 }
 

@@ -27,7 +27,13 @@ struct frame {
     const struct form_value *keep; size_t keep_n; /* the rest of the query, kept by the year form */
     bool source_note;                    /* 出典 of the organizations */
     const char *address;                 /* for print */
+    bool foot_only;                      /* what the footer needs, nothing more */
 };
+/* Called by page.html. */
+void frame_token(struct ctx *c, struct sb *o);
+void error_faults(struct ctx *c, struct sb *o, const struct field_fault *f);
+void error_login(struct ctx *c, struct sb *o);
+void error_again(struct ctx *c, struct sb *o);
 
 /* A page for a failure. */
 struct error_view {
