@@ -12,7 +12,8 @@ struct exchange; /* one request under way, with its arena, request and response 
 
 struct request *exchange_request(struct exchange *x);
 struct response *exchange_response(struct exchange *x);
-/* Ready-made bytes (head and body) in place of the response; they must live until release(owner) is called. */
+/* Ready-made bytes (head and body, as response_bytes makes them for a connection kept alive) in place of the response; they must live until
+ * release(owner) is called; release may be NULL for bytes in the request's arena. The server renews Date and adds Connection. */
 void exchange_bytes(struct exchange *x, const char *p, size_t n, void (*release)(void *owner), void *owner);
 /* For the application's own use, e.g. the route found. */
 void **exchange_data(struct exchange *x);
@@ -21,7 +22,7 @@ struct server_app {
     void *self;
     /* On a listener thread, after the head is parsed and before the body is read: the body's limit in bytes, or a negative HTTP status to refuse. */
     int64_t (*body_limit)(void *self, struct request *r);
-    /* On a listener thread, the whole request is there. true: the response is ready. false: queue it on *lane. */
+    /* On a listener thread, the whole request is there, query and form not yet read. true: the response is ready. false: queue it on *lane. */
     bool (*at_once)(void *self, struct exchange *x, enum lane *lane);
     /* Worker threads of the read and slow lanes: each calls worker_open once and passes what it gave to run. */
     void *(*worker_open)(void *self, enum lane lane);
@@ -32,19 +33,24 @@ struct server_app {
     void (*run_batch)(void *self, void *worker, struct exchange **x, size_t n);
     /* After the answer was handed to the socket, for the access log. */
     void (*finished)(void *self, struct exchange *x, int64_t micros);
+    /* A connection was refused before there was a request (framing, deadline of the head). May be NULL. */
+    void (*refused)(void *self, const char *peer, int status);
 };
 
 struct server_config {
-    const char *listen;     /* "127.0.0.1:8080", "[::1]:8080", "unix:/run/kyodo/kyodo.sock"; port 0: any */
+    const char *listen;     /* "127.0.0.1:8080", "[::1]:8080", "unix:/run/kyodo/kyodo.sock"; port 0: any; NULL: adopted connections alone */
     unsigned listeners, readers, writers, slow; /* threads; 0: default (cores, cores, 1, 2) */
     unsigned batch_max;     /* 64 on SQLite, 1 on PostgreSQL */
     size_t queue_max;       /* per lane; 0: 1024 */
+    int head_ms, body_ms, idle_ms; /* deadlines; 0: 10 s, 30 s, 60 s */
+    unsigned connections_max;      /* 0: what the process's limit of open files allows, at most 8192 */
 };
 
 enum err server_start(const struct server_config *cfg, const struct server_app *app, struct server **out, struct failure *f);
 /* "127.0.0.1:40123": the address really bound. */
 const char *server_address(const struct server *s);
-/* Runs a function on the write lane between batches, in order, and waits for its end: the caller is a worker of the slow lane. */
+/* Runs a function on the write lane between batches, in order, and waits for its end: the caller is a worker of the slow lane or a thread of
+ * the application's own that is joined before server_stop. */
 void server_on_write_lane(struct server *s, void (*fn)(void *worker, void *arg), void *arg);
 /* Stops taking connections, finishes requests under way (at most `seconds`), joins all threads. */
 void server_stop(struct server *s, int seconds);
