@@ -3,16 +3,19 @@
 
 #include "area/demo/demo.h"
 #include "area/organization/organization.h"
+#include "area/people/office.h"
 #include "area/people/people.h"
 #include "area/register/register.h"
 #include "area/search/search.h"
 #include "core/app.h"
 
 const struct area *const areas[] = {
+    &office_area,
     &people_area,
     &register_area,
     &organization_area,
     &search_area,
     &demo_area,
+    &settings_area,
     NULL,
 };

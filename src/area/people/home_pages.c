@@ -1,0 +1,83 @@
+/* 今日やること: by time left (ui.md 4.7). */
+#include "area/people/home.html.h"
+#include "area/people/office_views.h"
+
+#include "base/date.h"
+#include "core/preset.h"
+
+enum { WEEK = 7 * 24 * 3600, GROUPS = 5 };
+
+static bool belongs(int group, const struct todo *t, int64_t now)
+{
+    if (t->waiting)
+        return group == 4;
+    if (t->due == NONE)
+        return group == 3;
+    return group == (t->due < now ? 0 : t->due < now + WEEK ? 1 : 2);
+}
+
+/* 6月10日(水)23:59まで(あと3日) ; what waits for others has been waiting, not due. */
+static const char *when(struct ctx *c, const struct todo *t)
+{
+    if (t->due == NONE)
+        return NULL;
+    const char *at_text = instant_long(c->arena, t->due);
+    if (t->waiting)
+        return at_text;
+    if (t->due < c->now)
+        return arena_printf(c->arena, tr(c, "締切 %s(過ぎています)"), at_text);
+    int64_t days = (t->due - c->now) / (24 * 3600);
+    if (days == 0)
+        return arena_printf(c->arena, tr(c, "締切 %s(24時間以内)"), at_text);
+    return arena_printf(c->arena, tr(c, "締切 %s(あと%lld日)"), at_text, (long long)days);
+}
+
+static struct todo_group group_of(struct ctx *c, int number, const struct todos *all)
+{
+    static const char *const title[GROUPS] = {"期限超過", "1週間以内", "その後", "期限のないもの", "相手を待っています"};
+    struct todo_group g = {.title = tr(c, title[number]), .tag = number == 0 ? "tag tag-red" : NULL};
+    struct todo_line *v = arena_many(c->arena, struct todo_line, all->n);
+    for (size_t i = 0; i < all->n; i++)
+        if (belongs(number, &all->v[i], c->now))
+            v[g.n++] = (struct todo_line){all->v[i].text, all->v[i].about, when(c, &all->v[i]), all->v[i].to};
+    g.v = v;
+    return g;
+}
+
+/* The work menu in words: what each page is for. */
+static void links(struct ctx *c, struct home_view *v)
+{
+    static const struct { uint32_t who; const char *path, *text, *hint; } all[] = {
+        {ROLE_SECRETARIAT, "/inquiries", "照会", "送る・回答を見る・催促する・閉じる"},
+        {SECTION_ROLES, "/answers", "照会への回答", "昨年度の事業を確かめ、今年度の事業を書く"},
+        {STAFF_ROLES | ROLE_OPERATOR, "/sections", "所属と推進員", "推進員のいない課がわかります"},
+        {ROLE_SECRETARIAT | ROLE_OPERATOR, "/letters", "手紙とメール", "送ったもの、印刷して渡すもの"},
+        {ROLE_SECRETARIAT | ROLE_OPERATOR, "/settings", "設定", "名前、メール、ことばの一覧"},
+        {ROLE_OPERATOR, "/jobs", "自動の仕事", "失敗したものと、次に動くもの"},
+    };
+    enum { N = sizeof all / sizeof all[0] };
+    struct link_line *out = arena_many(c->arena, struct link_line, N);
+    for (size_t i = 0; i < N; i++)
+        if (user_is(c->user, all[i].who))
+            out[v->links++] = (struct link_line){{all[i].path}, tr(c, all[i].text), tr(c, all[i].hint)};
+    v->link = out;
+}
+
+enum err home_page(struct ctx *c, struct request *r, struct response *w)
+{
+    (void)r;
+    struct todos all;
+    TRY(todos_of_user(c, &all));
+    struct todo_group *group = arena_many(c->arena, struct todo_group, GROUPS);
+    struct home_view v = {.group = group};
+    for (int i = 0; i < GROUPS; i++) {
+        group[v.groups] = group_of(c, i, &all);
+        v.groups += group[v.groups].n > 0;
+    }
+    links(c, &v);
+    struct page p = {.title = all.n > 0 ? arena_printf(c->arena, tr(c, "今日やること(%zu)"), all.n) : tr(c, "今日やること"), .menu = "home", .year = NONE};
+    page_begin(c, w, &p);
+    home_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}

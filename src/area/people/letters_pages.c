@@ -1,0 +1,128 @@
+/* Letters: what was sent, what could not be, what has to be printed and handed over. No mail server is a normal state. */
+#include "area/people/letters.html.h"
+#include "area/people/office_views.h"
+
+#include "base/date.h"
+#include "base/text.h"
+#include "core/preset.h"
+#include "core/record.h"
+
+enum { ON_PAGE = 50, ON_PAPER = 200 };
+
+struct state { const char *code, *label, *tag; };
+static const struct state states[] = {
+    {"waiting", "送信待ち", "tag tag-gray"},   {"sending", "送信中", "tag tag-blue"}, {"sent", "送信ずみ", "tag tag-green"},
+    {"failed", "届かず", "tag tag-red"},       {"paper", "印刷して渡す", "tag tag-yellow"}, {"handed", "渡した", "tag tag-green"},
+};
+enum { STATES = sizeof states / sizeof states[0] };
+
+static const struct state *state_named(const char *code)
+{
+    for (size_t i = 0; i < STATES; i++)
+        if (text_eq(states[i].code, code))
+            return &states[i];
+    return NULL;
+}
+
+static struct url url_letters(struct ctx *c, const char *state)
+{
+    return url_with(c->arena, url_path(c->arena, "/letters"), "state", state);
+}
+
+static void filters(struct ctx *c, const char *state, struct letters_view *v)
+{
+    struct letter_filter *f = arena_many(c->arena, struct letter_filter, STATES + 1);
+    f[v->filters++] = (struct letter_filter){url_letters(c, NULL), tr(c, "すべて"), state == NULL};
+    for (size_t i = 0; i < STATES; i++)
+        f[v->filters++] = (struct letter_filter){url_letters(c, states[i].code), tr(c, states[i].label), text_eq(state, states[i].code)};
+    v->filter = f;
+}
+
+enum err letters_page(struct ctx *c, struct request *r, struct response *w)
+{
+    const struct state *state = state_named(form_get(&r->query, "state"));
+    int64_t before = form_int(&r->query, "before");
+    struct letter_line *line;
+    size_t n;
+    TRY(letters_list(c, state != NULL ? state->code : NULL, NULL, NONE, before, ON_PAGE + 1, &line, &n));
+    struct letters_view v = {.mail = mail_configured(c), .state_label = tr(c, state != NULL ? state->label : "すべての手紙"), .has_older = n > ON_PAGE,
+                             .has_newest = before != NONE};
+    v.n = v.has_older ? ON_PAGE : n;
+    struct url here = url_letters(c, state != NULL ? state->code : NULL);
+    v.newest = here;
+    if (v.has_older)
+        v.older = url_with(c->arena, here, "before", arena_printf(c->arena, "%lld", (long long)line[ON_PAGE - 1].id));
+    v.can_print = state != NULL && v.n > 0 && (text_eq(state->code, "paper") || text_eq(state->code, "failed"));
+    if (v.can_print)
+        v.print = url_path(c->arena, "/letters/print?state=%s", state->code);
+    filters(c, state != NULL ? state->code : NULL, &v);
+    struct letter_row *row = arena_many(c->arena, struct letter_row, v.n);
+    for (size_t i = 0; i < v.n; i++) {
+        const struct state *s = state_named(line[i].state);
+        row[i] = (struct letter_row){.id = line[i].id, .to = url_path(c->arena, "/letters/%lld", (long long)line[i].id), .subject = line[i].subject,
+                                     .to_name = line[i].to_name, .to_mail = line[i].to_mail, .made = instant_long(c->arena, line[i].made_at),
+                                     .state = s != NULL ? tr(c, s->label) : line[i].state, .tag = s != NULL ? s->tag : "tag tag-gray",
+                                     .error = line[i].error};
+    }
+    v.v = row;
+    struct page p = {.title = tr(c, "手紙とメール"), .menu = "settings", .year = NONE};
+    page_begin(c, w, &p);
+    letters_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+static struct crumb crumb_letters(struct ctx *c)
+{
+    return (struct crumb){tr(c, "手紙とメール"), url_path(c->arena, "/letters")};
+}
+
+enum err letter_page(struct ctx *c, struct request *r, struct response *w)
+{
+    struct letter_line l;
+    TRY(letter_load(c, r->param[0], &l));
+    const struct state *s = state_named(l.state);
+    bool open = text_eq(l.state, "paper") || text_eq(l.state, "failed");
+    struct letter_view v = {.l = &l, .made = instant_long(c->arena, l.made_at), .state = s != NULL ? tr(c, s->label) : l.state,
+                            .tag = s != NULL ? s->tag : "tag tag-gray", .sent = l.sent_at != NONE ? instant_long(c->arena, l.sent_at) : NULL,
+                            .next = text_eq(l.state, "waiting") && l.tries > 0 ? instant_long(c->arena, l.due_at) : NULL, .can_hand = open,
+                            .can_send = open && mail_configured(c) && mail_address_ok(l.to_mail),
+                            .hand = url_path(c->arena, "/letters/%lld/handed", (long long)l.id),
+                            .again = url_path(c->arena, "/letters/%lld/again", (long long)l.id)};
+    struct page p = {.title = arena_printf(c->arena, tr(c, "手紙 %lld"), (long long)l.id), .menu = "settings", .year = NONE, .crumbs = 1};
+    p.crumb[0] = crumb_letters(c);
+    page_begin(c, w, &p);
+    letter_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+enum err letters_print_page(struct ctx *c, struct request *r, struct response *w)
+{
+    const char *state = form_get(&r->query, "state");
+    struct letter_line *line;
+    size_t n;
+    TRY(letters_list(c, text_eq(state, "failed") ? "failed" : "paper", NULL, NONE, NONE, ON_PAPER, &line, &n));
+    struct letter_sheet *sheet = arena_many(c->arena, struct letter_sheet, n);
+    for (size_t i = 0; i < n; i++)
+        sheet[i] = (struct letter_sheet){&line[i], date_era(c->arena, instant_date(c->arena, line[i].made_at))};
+    struct letter_sheets v = {.v = sheet, .n = n, .prefecture = setting(c, "prefecture_name"), .office = setting(c, "secretariat_name")};
+    struct page p = {.title = tr(c, "手紙を印刷する"), .menu = "settings", .year = NONE, .crumbs = 1};
+    p.crumb[0] = crumb_letters(c);
+    page_begin(c, w, &p);
+    letter_sheets_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+enum err letter_handed_post(struct ctx *c, struct request *r, struct response *w)
+{
+    TRY(letter_handed(c, r->param[0]));
+    return page_done(c, w, url_letters(c, "paper"), tr(c, "渡したことを記録しました。"));
+}
+
+enum err letter_again_post(struct ctx *c, struct request *r, struct response *w)
+{
+    TRY(letter_again(c, r->param[0]));
+    return page_done(c, w, url_path(c->arena, "/letters/%lld", (long long)r->param[0]), tr(c, "もう一度送ります。1分ほどで送られます。"));
+}

@@ -1,0 +1,211 @@
+/* Settings, the words of the preset, jobs. */
+#include "area/people/office_views.h"
+#include "area/people/settings.html.h"
+
+#include "base/date.h"
+#include "base/text.h"
+#include "core/preset.h"
+#include "core/record.h"
+
+/* --- settings --- */
+
+static const struct setting_line names[] = {
+    {.key = "prefecture_name", .label = "県の名前"},
+    {.key = "site_name", .label = "サイトの名前"},
+    {.key = "secretariat_name", .label = "事務局の名前", .hint = "ページの下と手紙に出ます。"},
+    {.key = "secretariat_phone", .label = "事務局の電話", .optional = true},
+    {.key = "site_url", .label = "サイトのアドレス", .hint = "手紙の中のリンクに使います。例: https://kyodo.example.jp", .optional = true},
+};
+static const struct setting_line mail[] = {
+    {.key = "smtp_url", .label = "メールサーバー", .hint = "例: smtp://mail.example.jp:25 または smtps://mail.example.jp:465。空にすると、メールを送りません。",
+     .optional = true},
+    {.key = "smtp_from", .label = "差出人のアドレス", .hint = "例: kyodo@example.jp", .optional = true},
+    {.key = "smtp_user", .label = "メールサーバーの利用者名",
+     .hint = "認証がいらなければ空にします。認証をするときは、暗号化(STARTTLSかsmtps)が必要です。", .optional = true},
+};
+#define COUNT(v) (sizeof(v) / sizeof(v)[0])
+
+static enum err settings_show(struct ctx *c, struct response *w, const struct setting_line *of, size_t n, bool is_mail)
+{
+    struct setting_line *line = arena_many(c->arena, struct setting_line, n);
+    for (size_t i = 0; i < n; i++) {
+        line[i] = of[i];
+        line[i].label = tr(c, of[i].label);
+        line[i].hint = of[i].hint != NULL ? tr(c, of[i].hint) : NULL;
+        line[i].value = w->status == 422 ? typed(c, of[i].key) : setting(c, of[i].key);
+        line[i].fault = fault_at(c, of[i].key);
+    }
+    struct settings_view v = {.v = line, .n = n, .mail = mail_configured(c), .operator_part = is_mail, .preset = setting(c, "preset"),
+                              .action = {is_mail ? "/settings/mail" : "/settings"}};
+    struct page p = {.title = tr(c, is_mail ? "メールの設定" : "設定"), .menu = "settings", .year = NONE};
+    if (is_mail)
+        p.crumb[p.crumbs++] = (struct crumb){tr(c, "設定"), {"/settings"}};
+    page_begin(c, w, &p);
+    settings_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+static void check(struct ctx *c, const struct setting_line *l, const char *value)
+{
+    if (value == NULL && !l->optional)
+        fail_field(&c->fail, l->key, tr(c, "%sを入力してください"), tr(c, l->label));
+    else if (value != NULL && text_length(value) > 200)
+        fail_field(&c->fail, l->key, tr(c, "%sは200字までにしてください"), tr(c, l->label));
+    else if (value != NULL && text_eq(l->key, "site_url") && !text_starts(value, "https://") && !text_starts(value, "http://"))
+        fail_field(&c->fail, l->key, "%s", tr(c, "サイトのアドレスは https:// か http:// で始めてください"));
+    else if (value != NULL && text_eq(l->key, "smtp_url") && !text_starts(value, "smtp://") && !text_starts(value, "smtps://"))
+        fail_field(&c->fail, l->key, "%s", tr(c, "メールサーバーは smtp:// か smtps:// で始めてください"));
+    else if (value != NULL && text_eq(l->key, "smtp_from") && !mail_address_ok(value))
+        fail_field(&c->fail, l->key, "%s", tr(c, "差出人のアドレスは、kyodo@example.jp の形で書いてください"));
+}
+
+static enum err settings_take(struct ctx *c, struct request *r, struct response *w, const struct setting_line *of, size_t n, bool is_mail)
+{
+    for (size_t i = 0; i < n; i++)
+        check(c, &of[i], form_get(&r->form, of[i].key));
+    if (is_mail && form_get(&r->form, "smtp_url") != NULL && form_get(&r->form, "smtp_from") == NULL)
+        fail_field(&c->fail, "smtp_from", "%s", tr(c, "差出人のアドレスを入力してください"));
+    if (c->fail.faults_n > 0) {
+        w->status = 422;
+        return settings_show(c, w, of, n, is_mail);
+    }
+    for (size_t i = 0; i < n; i++)
+        TRY(setting_set(c, of[i].key, form_get(&r->form, of[i].key)));
+    return page_done(c, w, (struct url){is_mail ? "/settings/mail" : "/settings"}, tr(c, "設定を保存しました。"));
+}
+
+enum err settings_page(struct ctx *c, struct request *r, struct response *w)
+{
+    (void)r;
+    return settings_show(c, w, names, COUNT(names), false);
+}
+
+enum err settings_post(struct ctx *c, struct request *r, struct response *w)
+{
+    return settings_take(c, r, w, names, COUNT(names), false);
+}
+
+enum err settings_mail_page(struct ctx *c, struct request *r, struct response *w)
+{
+    (void)r;
+    return settings_show(c, w, mail, COUNT(mail), true);
+}
+
+enum err settings_mail_post(struct ctx *c, struct request *r, struct response *w)
+{
+    TRY(need_role(c, ROLE_OPERATOR));
+    return settings_take(c, r, w, mail, COUNT(mail), true);
+}
+
+/* --- words --- */
+
+static const struct { const char *kind, *label; } kinds[] = {
+    {"scheme", "事業の種類"},         {"category", "取りまとめ区分"}, {"form", "協働の形態"},     {"stage", "参画の段階"},   {"kind", "取組みの種別"},
+    {"relation", "関係"},             {"domain", "協働の領域"},       {"partner_kind", "相手の種類"}, {"how_chosen", "相手の選び方"}, {"continuity", "新規と継続"},
+    {"contribution", "出し合うもの"}, {"field", "活動の分野"},        {"municipality", "市町村"}, {"round", "照会の時期"},   {"level", "所属の階層"},
+    {"role", "役"},                   {"viewpoint", "配慮すべき基本的な視点"}, {"step", "基本的な進め方"}, {"policy", "基本方針"}, {"issue", "課題と施策"},
+    {"body", "会議や窓口の名前"},     {"term", "用語の整理"},
+};
+
+enum err vocabulary_page(struct ctx *c, struct request *r, struct response *w)
+{
+    (void)r;
+    struct word_kind *line = arena_many(c->arena, struct word_kind, COUNT(kinds));
+    struct words_view v = {.kind = line};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        const struct word *word_v;
+        size_t n;
+        TRY(words(c, kinds[i].kind, NULL, NONE, &word_v, &n));
+        if (n > 0) /* a preset has only the kinds that its documents know */
+            line[v.kinds++] = (struct word_kind){tr(c, kinds[i].label), url_path(c->arena, "/vocabulary/%s", kinds[i].kind), n};
+    }
+    struct page p = {.title = tr(c, "ことばの一覧"), .menu = "settings", .year = NONE, .crumbs = 1};
+    p.crumb[0] = (struct crumb){tr(c, "設定"), {"/settings"}};
+    page_begin(c, w, &p);
+    words_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+static const char *years(struct ctx *c, const struct word *w)
+{
+    if (w->from_year == NONE && w->to_year == NONE)
+        return tr(c, "すべて");
+    if (w->to_year == NONE)
+        return arena_printf(c->arena, tr(c, "%sから"), fiscal_year_long(c->arena, w->from_year));
+    if (w->from_year == NONE)
+        return arena_printf(c->arena, tr(c, "%sまで"), fiscal_year_long(c->arena, w->to_year));
+    return arena_printf(c->arena, tr(c, "%sから%sまで"), fiscal_year_long(c->arena, w->from_year), fiscal_year_long(c->arena, w->to_year));
+}
+
+static const char *aliases(struct ctx *c, const char *joined)
+{
+    struct sb b;
+    sb_init(&b, c->arena);
+    for (const char *p = joined; p != NULL && *p != '\0'; p++) {
+        if (*p == '|')
+            sb_add(&b, "、");
+        else
+            sb_char(&b, *p);
+    }
+    return b.n > 0 ? sb_str(&b) : NULL;
+}
+
+enum err vocabulary_kind_page(struct ctx *c, struct request *r, struct response *w)
+{
+    size_t k = 0;
+    while (k < COUNT(kinds) && !text_eq(kinds[k].kind, r->text_param))
+        k++;
+    const struct word *word_v = NULL;
+    size_t n = 0;
+    if (k < COUNT(kinds))
+        TRY(words(c, kinds[k].kind, NULL, NONE, &word_v, &n));
+    if (n == 0)
+        return fail(c, E_NOT_FOUND, "%s", tr(c, "この一覧はありません。"));
+    struct word_row *row = arena_many(c->arena, struct word_row, n);
+    struct word_list_view v = {.v = row, .n = n};
+    for (size_t i = 0; i < n; i++) {
+        const struct word *x = &word_v[i];
+        row[i] = (struct word_row){x, x->parent != NULL ? word_label(c, text_eq(x->kind, "category") ? "scheme" : x->kind, x->parent, NONE) : NULL,
+                                   years(c, x), aliases(c, x->alias)};
+        v.parents = v.parents || x->parent != NULL;
+        v.numbers = v.numbers || x->number != NULL;
+        v.texts = v.texts || x->definition != NULL || x->condition != NULL;
+    }
+    struct page p = {.title = tr(c, kinds[k].label), .menu = "settings", .year = NONE, .crumbs = 2, .wide = true};
+    p.crumb[0] = (struct crumb){tr(c, "設定"), {"/settings"}};
+    p.crumb[1] = (struct crumb){tr(c, "ことばの一覧"), {"/vocabulary"}};
+    page_begin(c, w, &p);
+    word_list_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+/* --- jobs --- */
+
+enum err jobs_page(struct ctx *c, struct request *r, struct response *w)
+{
+    (void)r;
+    struct job_line *line;
+    size_t n;
+    TRY(jobs_list(c, 100, &line, &n));
+    struct job_row *row = arena_many(c->arena, struct job_row, n);
+    for (size_t i = 0; i < n; i++) {
+        bool failed = text_eq(line[i].state, "failed");
+        row[i] = (struct job_row){&line[i], failed ? NULL : instant_long(c->arena, line[i].due_at),
+                                  url_path(c->arena, "/jobs/%lld/again", (long long)line[i].id), failed};
+    }
+    struct jobs_view v = {.v = row, .n = n};
+    struct page p = {.title = tr(c, "自動の仕事"), .menu = "settings", .year = NONE};
+    page_begin(c, w, &p);
+    jobs_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+enum err job_again_post(struct ctx *c, struct request *r, struct response *w)
+{
+    TRY(job_again(c, r->param[0]));
+    return page_done(c, w, (struct url){"/jobs"}, tr(c, "もう一度動かします。1分ほどかかります。"));
+}
