@@ -27,7 +27,11 @@ struct part { const void *p; size_t n; };
 struct hash crypto_hmac(const struct key *k, const struct part *parts, size_t n);
 struct hash crypto_digest(const struct part *parts, size_t n);
 #define crypto_hash crypto_digest /* libsodium exports a function named crypto_hash */
-#define PART(s) ((struct part){(s), (s) ? strlen(s) : 0})
+static inline struct part part_of_text(const char *s)
+{
+    return (struct part){s, s ? strlen(s) : 0};
+}
+#define PART(s) part_of_text(s)
 const char *hash_hex(struct arena *a, struct hash h);
 bool hash_eq(struct hash x, struct hash y); /* in constant time */
 bool text_eq_secret(const char *x, const char *y); /* in constant time for equal lengths */

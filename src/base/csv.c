@@ -54,7 +54,7 @@ static enum err undecodable(const char *start, const char *bad, const char *as, 
     size_t line = 1;
     const char *line_start = start;
     for (const char *p = start; p < bad; p++)
-        if (*p == '\n' || (*p == '\r' && p + 1 < bad && p[1] != '\n')) {
+        if (*p == '\n' || (*p == '\r' && (p + 1 == bad || p[1] != '\n'))) {
             line++;
             line_start = p + 1;
         }
