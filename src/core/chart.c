@@ -100,11 +100,16 @@ static void axes(struct ctx *c, struct sb *o, const struct plot *p, int64_t step
     size_t every = 1;
     while (p->slot * (double)every < widest + 8)
         every++;
+    for (size_t e = every; e < every * 2 && e < ch->x_n; e++)
+        if ((ch->x_n - 1) % e == 0) { /* then the first one is named too */
+            every = e;
+            break;
+        }
     for (size_t i = 0; i < ch->x_n; i++) {
         if ((ch->x_n - 1 - i) % every)
             continue;
         double x = x_at(p, i), half = width_of(ch->x[i]) / 2;
-        x = x + half > WIDTH ? WIDTH - half : x;
+        x = x + half > WIDTH ? WIDTH - half : x < half ? half : x;
         sb_printf(o, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">", x, TOP + PLOT + 20);
         html_text(o, ch->x[i]);
         sb_add(o, "</text>");

@@ -144,6 +144,8 @@ struct box {
 
 static void need(struct ctx *c, struct sb *o, const struct box *b)
 {
+    if (b->required || !b->hide_optional)
+        sb_char(o, ' ');
     if (b->required)
         element(o, "span", "need need-must", NULL, tr(c, "必須"));
     else if (!b->hide_optional)
@@ -430,6 +432,8 @@ static void code_control(struct ctx *c, struct sb *o, struct box *b, const struc
     size_t n;
     bool compact = how->prefix && *how->prefix; /* rows of children stay low */
     vocabulary_choices(c, f, how, &on, true, &v, &n);
+    if (n == 1) /* this prefecture has no words for it: nothing to ask */
+        return;
     if (!compact && n - 1 <= RADIOS_MOST) {
         v[0].label = tr(c, "選ばない");
         b->group = true;
@@ -454,6 +458,8 @@ static void set_control(struct ctx *c, struct sb *o, struct box *b, const struct
     if (posted)
         on.n = form_all(c->arena, &c->request->form, b->name, &on.v);
     vocabulary_choices(c, f, how, &on, false, &v, &n);
+    if (n == 0)
+        return;
     b->group = true;
     open_box(c, o, b);
     choice_list(c, o, b, "checkbox", v, n);
