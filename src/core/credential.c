@@ -77,7 +77,7 @@ enum err password_check(struct ctx *c, const char *field, const char *login, con
     const char *folded = text_fold(c->arena, password);
     const char *name = login != NULL ? text_fold(c->arena, login) : NULL;
     if (name != NULL && *name != '\0' && (strcmp(folded, name) == 0 || strcmp(stem(c->arena, folded), stem(c->arena, name)) == 0))
-        return fail_field(&c->fail, field, "%s", tr(c, "パスワードはログイン名とちがうものにしてください"));
+        return fail_field(&c->fail, field, "%s", tr(c, "パスワードは利用者名とちがうものにしてください"));
     if (is_pattern(folded) || is_common(c->arena, folded))
         return fail_field(&c->fail, field, "%s", tr(c, "よく使われるパスワードなので、ほかの人にあてられます。別のものにしてください"));
     return OK;

@@ -8,6 +8,7 @@
 #include "core/app.h"
 #include "core/audit.h"
 #include "core/live.h"
+#include "core/page.h"
 
 enum { UNUSED_MAX = 12 * 3600, AGE_MAX = 7 * 86400, TOKEN_BYTES = 32, FORM_TOKEN_BYTES = 16, DEVICE_MAX = 200, WRITE_LATE = 15 * 60 };
 
@@ -134,12 +135,12 @@ struct user *acting_as(struct ctx *c, int64_t account, const char *name)
     return u;
 }
 
-struct opening { int64_t account; const char *name, *password_hash, *token; bool done; };
+struct opening { int64_t account; const char *name, *password_hash, *token; const struct user *user; };
 
 static enum err open_session(struct ctx *c, void *arg)
 {
     struct opening *o = arg;
-    o->done = false;
+    o->user = NULL;
     const char *now = NULL;
     if (db_get_text(c->db, c->arena, "SELECT password_hash FROM account WHERE id = $1 AND active", P(o->account), &now) == E_NOT_FOUND)
         return OK;
@@ -166,7 +167,10 @@ static enum err open_session(struct ctx *c, void *arg)
     c->user = acting_as(c, o->account, o->name);
     enum err e = audit_write(c, "login", "account", o->account, NULL, 0);
     c->user = before;
-    o->done = e == OK;
+    struct user *in = arena_make(c->arena, struct user);
+    *in = *u;
+    in->session = token_hash(c, o->token);
+    o->user = in;
     return e;
 }
 
@@ -216,12 +220,13 @@ enum err login(struct ctx *c, const char *typed, const char *password, struct re
     struct opening o = {.account = f.account, .name = f.name, .password_hash = f.password_hash, .token = crypto_token(c->arena, TOKEN_BYTES)};
     if (known && right && password != NULL)
         TRY(in_write(c, open_session, &o));
-    if (!o.done)
-        return fail_field(&c->fail, "login", "%s", tr(c, "ログイン名かパスワードがちがいます"));
+    if (o.user == NULL)
+        return fail_field(&c->fail, "login", "%s", tr(c, "利用者名かパスワードがちがいます"));
     attempt_succeeded(c, "login", f.login);
     if (c->user->session != NULL)
         live_forget(c->app->live, c->user->session);
     response_cookie(w, cookie_name(c, "kyodo"), o.token, NONE);
+    c->user = o.user;
     return OK;
 }
 
@@ -233,6 +238,7 @@ enum err logout(struct ctx *c, struct response *w)
         live_forget(c->app->live, c->user->session);
     }
     response_cookie(w, cookie_name(c, "kyodo"), "", 0);
+    c->user = &user_nobody;
     return OK;
 }
 
@@ -286,7 +292,7 @@ static bool is_ours(struct arena *a, const char *url, const char *host)
     return strcasecmp(arena_dup_n(a, p, strcspn(p, "/?#")), host) == 0;
 }
 
-enum err csrf_check(struct ctx *c, const struct request *r)
+enum err csrf_origin(struct ctx *c, const struct request *r)
 {
     const char *site = request_header(r, "Sec-Fetch-Site"), *origin = request_header(r, "Origin"), *referer = request_header(r, "Referer");
     bool ours = site == NULL || strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0;
@@ -296,7 +302,13 @@ enum err csrf_check(struct ctx *c, const struct request *r)
         ours = ours && is_ours(c->arena, referer, r->host);
     if (!ours)
         return fail(c, E_FORBIDDEN, "%s", tr(c, "ほかのサイトから送られたので、受け取りませんでした。このサイトの画面からやり直してください。"));
-    const char *sent = form_get(&r->form, "csrf");
+    return OK;
+}
+
+enum err csrf_check(struct ctx *c, const struct request *r)
+{
+    TRY(csrf_origin(c, r));
+    const char *sent = form_get(&r->form, FORM_CSRF);
     if (sent == NULL || !text_eq_secret(sent, csrf_token(c)))
         return fail(c, E_FORBIDDEN, "%s", tr(c, "画面を開いてから時間がたったか、ログインが切れました。画面を開き直して、もう一度送ってください。"));
     return OK;

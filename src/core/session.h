@@ -8,7 +8,7 @@
 /* The user of the request's cookie, with duties of today; user_nobody when there is none or it has ended (12 h unused, 7 days at most). */
 enum err session_user(struct ctx *c, const struct request *r, const struct user **out);
 /* Takes a login: verifies (argon2id, the same work when there is no such account), delays after failures (1, 2, 4 … 60 s per account name and per
- * address; never locks), opens a session. Slow lane. E_INPUT with one sentence for every kind of failure. */
+ * address; never locks), opens a session; c->user is the new user then. Slow lane. E_INPUT with one sentence for every kind of failure. */
 enum err login(struct ctx *c, const char *login, const char *password, struct response *w);
 enum err logout(struct ctx *c, struct response *w);
 /* Login names are compared so: NFKC, small letters. NULL: NULL. */
@@ -43,6 +43,7 @@ void attempt_succeeded(struct ctx *c, const char *kind, const char *name);
 const char *csrf_token(struct ctx *c);
 /* Sets the anonymous form cookie if csrf_token made one: a handler that draws a form for people not signed in calls it last. */
 void csrf_cookie(struct ctx *c, struct response *w);
+enum err csrf_origin(struct ctx *c, const struct request *r); /* the first half: did one of our pages send it? */
 enum err csrf_check(struct ctx *c, const struct request *r);
 
 /* What is kept in memory, behind a lock: last use of sessions, delays after failed logins. */
