@@ -43,7 +43,7 @@ CREATE TABLE organization (
 CREATE UNIQUE INDEX organization_number ON organization (corporate_number);
 CREATE INDEX organization_sort ON organization (state, sort_key, id);
 CREATE INDEX organization_kind ON organization (kind, state, sort_key, id);
-CREATE INDEX organization_city ON organization (municipality, state, sort_key, id);
+CREATE INDEX organization_place ON organization (prefecture, state, sort_key, id);
 
 CREATE TABLE organization_set (
   owner int64 NOT NULL REFERENCES organization (id),

@@ -69,6 +69,8 @@ struct import_report {
     struct import_refusal { int64_t line; const char *column, *reason; } *refusal; size_t refusals, refusals_cap;
     const char **not_understood; size_t not_understood_n; /* columns */
 };
+/* {"format":…,"encoding":…,"read":…, … ,"refusals":[{"line","column","reason"}],"not_understood":[…]} */
+void import_report_json(const struct import_report *r, struct json *j);
 /* format NULL or "auto": recognised. E_FORM: the file is broken, nothing taken, refusals tell. */
 enum err organizations_import(struct ctx *c, const char *file, const char *bytes, size_t n, const char *format, bool only_npo, struct import_report *out);
 

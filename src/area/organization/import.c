@@ -1,0 +1,808 @@
+/* Import of organizations. The whole file is read and checked first, with no transaction open; then its rows are written in pieces, each a
+ * transaction that stands for itself: organizations, their history, the log and the search index. There is no staging table: every piece is
+ * complete and the same file may be sent again, so an import that was cut off is finished by repeating it (docs/decisions). */
+#include "area/organization/import.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "core/audit.h"
+#include "core/finder.h"
+
+/* In a serving process other writers wait for a piece; a command has its own connection, and others wait for its lock. */
+enum { PIECE_SERVING = 200, PIECE_COMMAND = 5000, REFUSALS_KEPT = 100 };
+
+static const struct import_format *const formats[] = {&format_nta, &format_portal, &format_own};
+enum { FORMATS = sizeof formats / sizeof formats[0] };
+
+/* --- what readers call --- */
+
+static void fault(struct reading *r, int64_t line, const char *column, const char *reason)
+{
+    struct import_report *out = r->out;
+    ARENA_PUSH(r->arena, out->refusal, out->refusals, out->refusals_cap) =
+        (struct import_refusal){.line = line, .column = arena_dup(r->arena, column), .reason = reason};
+}
+
+void import_refuse(struct reading *r, struct incoming *in, const char *column, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fault(r, in->line, column, arena_vprintf(r->arena, format, args));
+    va_end(args);
+    in->refused = true;
+}
+
+void import_broken(struct reading *r, int64_t line, const char *column, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fault(r, line, column, arena_vprintf(r->arena, format, args));
+    va_end(args);
+    r->broken = true;
+}
+
+const char *import_raw(struct reading *r, const struct csv_row *row, int column)
+{
+    int place = r->column[column];
+    return place < 0 || (size_t)place >= row->n ? "" : row->cell[place];
+}
+
+const char *import_cell(struct reading *r, const struct csv_row *row, int column)
+{
+    const char *s = import_raw(r, row, column);
+    if (*s == '\0')
+        return NULL;
+    bool ok = true; /* the file's encoding was checked as a whole */
+    return text_clean(r->arena, s, strlen(s), true, &ok);
+}
+
+void import_take(const struct organization *from, struct organization *after, const char *field, bool blank_too)
+{
+    const struct field *f = entity_field(&organization_entity, field);
+    assert(f != NULL);
+    if (name_in(after->local_fields, field))
+        return;
+    switch (f->kind) {
+    case FIELD_TEXT: case FIELD_MEMO: case FIELD_DATE: case FIELD_CODE:
+        if (blank_too || field_text(f, from) != NULL)
+            field_set_text(f, after, field_text(f, from));
+        return;
+    case FIELD_SET:
+        if (blank_too || ((const struct set *)((const char *)from + f->offset))->n > 0)
+            memcpy((char *)after + f->offset, (const char *)from + f->offset, sizeof(struct set));
+        return;
+    case FIELD_ID: case FIELD_INT: case FIELD_YEAR: case FIELD_YEN: case FIELD_MILLI: case FIELD_FLAG: case FIELD_INSTANT: case FIELD_REF:
+        if (blank_too || field_int(f, from) != NONE)
+            field_set_int(f, after, field_int(f, from));
+        return;
+    case FIELD_CHILD:
+        break;
+    }
+    assert(!"an organization has no such field");
+}
+
+bool name_is_npo(struct arena *a, const char *name)
+{
+    if (strstr(name, "特定非営利活動法人") != NULL)
+        return true;
+    const char *plain = text_nfkc(a, name);
+    return strstr(plain, "特定非営利活動法人") != NULL || strstr(plain, "NPO法人") != NULL;
+}
+
+const char *kind_of_name(struct arena *a, const char *name, const char *corporate_kind)
+{
+    static const struct { const char *part, *kind; } words[] = {
+        {"社会福祉法人", "welfare"}, {"学校法人", "school"}, {"商工会", "commerce"}, {"商店街", "commerce"}, {"中小企業団体", "commerce"},
+        {"広域連合", "joint_body"}, {"一部事務組合", "joint_body"}, {"一般社団法人", "nonprofit"}, {"公益社団法人", "nonprofit"},
+        {"一般財団法人", "nonprofit"}, {"公益財団法人", "nonprofit"},
+    };
+    if (name != NULL && name_is_npo(a, name))
+        return "npo";
+    if (corporate_kind == NULL)
+        return NULL;
+    if (corporate_kind[0] == '3' && corporate_kind[1] == '0')
+        return "company";
+    for (size_t i = 0; name != NULL && i < sizeof words / sizeof words[0]; i++)
+        if (strstr(name, words[i].part) != NULL)
+            return words[i].kind;
+    return strcmp(corporate_kind, "201") == 0 ? "municipality" : "other";
+}
+
+const char *municipality_code(struct arena *a, const char *prefecture, const char *city)
+{
+    if (prefecture == NULL || city == NULL || strlen(prefecture) != 2 || strlen(city) != 3)
+        return NULL;
+    char code[7];
+    memcpy(code, prefecture, 2);
+    memcpy(code + 2, city, 3);
+    int sum = 0;
+    for (int i = 0; i < 5; i++) {
+        if (code[i] < '0' || code[i] > '9')
+            return NULL;
+        sum += (code[i] - '0') * (6 - i);
+    }
+    code[5] = (char)('0' + (11 - sum % 11) % 10);
+    code[6] = '\0';
+    return arena_dup(a, code);
+}
+
+const char *postcode_of(struct arena *a, const char *s)
+{
+    if (s == NULL)
+        return NULL;
+    char digit[8];
+    size_t n = 0;
+    for (const char *p = text_nfkc(a, s); *p != '\0'; p++) {
+        if (*p == '-')
+            continue;
+        if (*p < '0' || *p > '9' || n == 7)
+            return NULL;
+        digit[n++] = *p;
+    }
+    return n == 7 ? arena_printf(a, "%.3s-%.4s", digit, digit + 3) : NULL;
+}
+
+/* --- reading --- */
+
+struct bytes_line { const char *p; size_t n; };
+
+static bool next_line(struct bytes_line *l, const char *end)
+{
+    const char *p = l->p == NULL ? NULL : l->p + l->n;
+    if (p == NULL || p >= end)
+        return false;
+    p++;
+    const char *stop = memchr(p, '\n', (size_t)(end - p));
+    *l = (struct bytes_line){p, (size_t)((stop != NULL ? stop : end) - p)};
+    return true;
+}
+
+/* encoding_decode names the first place; here each line that cannot be read is named. A file is held for UTF-8 when more of its lines are. */
+static void undecodable(struct reading *r, const char *p, size_t n, const char *sentence)
+{
+    size_t utf8 = 0, other = 0;
+    const char *end = p + n;
+    const char *first = memchr(p, '\n', n);
+    struct bytes_line start = {p, (size_t)((first != NULL ? first : end) - p)}, l = start;
+    do {
+        bool ascii = true;
+        for (size_t i = 0; i < l.n && ascii; i++)
+            ascii = (unsigned char)l.p[i] < 0x80;
+        if (!ascii)
+            *(text_utf8_ok(l.p, l.n) ? &utf8 : &other) += 1;
+    } while (next_line(&l, end));
+    int64_t line = 1;
+    l = start;
+    ARENA struct arena *scratch = arena_new();
+    do {
+        arena_reset(scratch);
+        struct failure unread;
+        failure_init(&unread, scratch);
+        enum encoding found;
+        const char *text;
+        size_t text_n;
+        bool bad = utf8 > other ? !text_utf8_ok(l.p, l.n) : encoding_decode(scratch, l.p, l.n, &found, &text, &text_n, &unread) != OK;
+        if (bad)
+            import_broken(r, line, NULL, "文字として読めないところがあります。CSV UTF-8(コンマ区切り)で保存し直してください。");
+        r->out->read++;
+        line++;
+    } while (next_line(&l, end));
+    if (!r->broken)
+        import_broken(r, 1, NULL, "%s", sentence);
+}
+
+static const struct import_format *format_named(const char *name)
+{
+    for (size_t i = 0; i < FORMATS; i++)
+        if (strcmp(formats[i]->name, name) == 0)
+            return formats[i];
+    return NULL;
+}
+
+/* Takes the header, if there is one; leaves `first` as the first row of data when there is none (*has_row). */
+static void choose_format(struct reading *r, const char *format, const struct csv_row *first, bool *has_row)
+{
+    bool header = false;
+    if (format == NULL || strcmp(format, "auto") == 0) {
+        for (size_t i = 0; i < FORMATS && r->format == NULL; i++)
+            if (formats[i]->recognise(r->arena, first, &header))
+                r->format = formats[i];
+    } else {
+        r->format = format_named(format);
+        if (r->format != NULL)
+            r->format->recognise(r->arena, first, &header);
+    }
+    if (r->format == NULL) {
+        import_broken(r, (int64_t)first->line, NULL, "どの形式のファイルか分かりません。1行目の列の名前を確かめてください。");
+        return;
+    }
+    r->out->format = r->format->name;
+    r->format->columns(r, header ? first : NULL);
+    *has_row = !header;
+}
+
+/* The row as it stands in the file, without its line end. */
+static const char *slice(struct reading *r, const char *from, const char *to)
+{
+    while (from < to && (*from == '\n' || *from == '\r'))
+        from++;
+    while (to > from && (to[-1] == '\n' || to[-1] == '\r'))
+        to--;
+    return arena_dup_n(r->arena, from, (size_t)(to - from));
+}
+
+static void read_row(struct reading *r, const struct csv_row *row, size_t width, bool last, const char *raw)
+{
+    r->out->read++;
+    if (row->n != width) {
+        import_broken(r, (int64_t)row->line, NULL, "列が%zuあります(%zuのはずです)。%s", row->n, width,
+                      last && r->cut && row->n < width ? "ファイルが途中で切れています。" : "");
+        return;
+    }
+    const char *name = r->format->name_of(r, row);
+    if (r->only_npo && !name_is_npo(r->arena, name)) {
+        r->out->skipped++;
+        return;
+    }
+    struct incoming in = {.line = (int64_t)row->line, .raw = raw, .latest = true, .id = NONE};
+    entity_init(&organization_entity, &in.o);
+    r->format->read(r, row, last, &in);
+    if (in.refused) {
+        r->out->refused++;
+        return;
+    }
+    in.o.source = r->format->source;
+    if (in.o.state == NULL)
+        in.o.state = "open";
+    in.o.sort_key = text_sort_key(r->arena, in.o.name, in.o.kana);
+    ARENA_PUSH(r->arena, r->row, r->rows, r->rows_cap) = in;
+}
+
+static int64_t line_in(const char *sentence)
+{
+    char *end = NULL;
+    long long line = sentence != NULL ? strtoll(sentence, &end, 10) : 0;
+    return line > 0 ? line : 1;
+}
+
+static void read_file(struct reading *r, const char *bytes, size_t n, const char *format)
+{
+    struct failure unread;
+    failure_init(&unread, r->arena);
+    enum encoding encoding;
+    const char *text = NULL;
+    size_t text_n = 0;
+    if (n == 0) {
+        import_broken(r, 1, NULL, "ファイルが空です。");
+        return;
+    }
+    if (encoding_decode(r->arena, bytes, n, &encoding, &text, &text_n, &unread) != OK) {
+        undecodable(r, bytes, n, unread.message);
+        return;
+    }
+    r->out->encoding = encoding_name(encoding);
+    r->cut = text_n > 0 && text[text_n - 1] != '\n' && text[text_n - 1] != '\r';
+    struct csv_reader csv;
+    csv_open(&csv, r->arena, text, text_n, &unread);
+    struct csv_row row;
+    const char *from = csv.p;
+    int more = csv_next(&csv, &row);
+    if (more > 0) {
+        size_t width = row.n;
+        bool has_row = false;
+        choose_format(r, format, &row, &has_row);
+        if (r->format == NULL)
+            return;
+        if (has_row && r->format == &format_nta)
+            width = 30;
+        if (!has_row) {
+            from = csv.p;
+            more = csv_next(&csv, &row);
+        }
+        while (more > 0 && (r->column != NULL || !r->broken)) {
+            read_row(r, &row, width, csv.p >= csv.end, slice(r, from, csv.p));
+            from = csv.p;
+            more = csv_next(&csv, &row);
+        }
+    } else if (more == 0) {
+        import_broken(r, 1, NULL, "ファイルが空です。");
+    }
+    if (more < 0)
+        import_broken(r, line_in(unread.message), NULL, "%s", unread.message);
+}
+
+/* --- which organizations there are --- */
+
+struct known { int64_t number, id; };
+struct nameless { const char *key, *street; int64_t id; };
+struct import {
+    struct ctx *c;
+    struct reading *r;
+    const char *file;
+    struct known *known;       /* by 法人番号; open addressing */
+    size_t known_n, known_cap;
+    uint64_t (*seen)[2];       /* hashes of rows that are in some organization's history; open addressing, {0, 0} free */
+    size_t seen_n, seen_cap;
+    struct nameless *nameless; size_t nameless_n, nameless_cap; /* groups without a number, for a file that may hold such */
+    int64_t *mine; size_t mine_n, mine_cap; /* those of them that a row of this file has met already */
+    int64_t newest;            /* the highest id of an organization that `known` has */
+    const struct incoming **order; size_t order_n;
+    size_t from, to;           /* the piece being written */
+    bool under_way;
+    int64_t run;
+    struct import_report tally; /* of the piece */
+};
+
+static size_t spread(uint64_t x, size_t cap)
+{
+    x ^= x >> 31;
+    x *= 0x9E3779B97F4A7C15u;
+    return (size_t)(x >> 20) & (cap - 1);
+}
+
+static struct known *known_slot(const struct import *im, int64_t number)
+{
+    size_t i = spread((uint64_t)number, im->known_cap);
+    while (im->known[i].number != 0 && im->known[i].number != number)
+        i = (i + 1) & (im->known_cap - 1);
+    return &im->known[i];
+}
+
+static void known_add(struct import *im, const char *number, int64_t id)
+{
+    if (2 * (im->known_n + 1) > im->known_cap) {
+        struct known *old = im->known;
+        size_t old_cap = im->known_cap;
+        im->known_cap = old_cap == 0 ? 4096 : 4 * old_cap;
+        im->known = arena_many(im->r->arena, struct known, im->known_cap);
+        for (size_t i = 0; i < old_cap; i++)
+            if (old[i].number != 0)
+                *known_slot(im, old[i].number) = old[i];
+    }
+    struct known *k = known_slot(im, strtoll(number, NULL, 10));
+    im->known_n += k->number == 0;
+    *k = (struct known){strtoll(number, NULL, 10), id};
+}
+
+static int64_t known_id(const struct import *im, const char *number)
+{
+    const struct known *k = im->known_cap > 0 && number != NULL ? known_slot(im, strtoll(number, NULL, 10)) : NULL;
+    return k != NULL && k->number != 0 ? k->id : NONE;
+}
+
+static void hash_read(const char *hex, uint64_t out[2])
+{
+    out[0] = out[1] = 0;
+    for (size_t i = 0; i < 32 && hex[i] != '\0'; i++)
+        out[i / 16] = out[i / 16] << 4 | (uint64_t)(hex[i] <= '9' ? hex[i] - '0' : hex[i] - 'a' + 10);
+    if (out[0] == 0 && out[1] == 0)
+        out[0] = 1;
+}
+
+static uint64_t *seen_slot(const struct import *im, const uint64_t h[2])
+{
+    size_t i = spread(h[0] ^ h[1], im->seen_cap);
+    while ((im->seen[i][0] != 0 || im->seen[i][1] != 0) && (im->seen[i][0] != h[0] || im->seen[i][1] != h[1]))
+        i = (i + 1) & (im->seen_cap - 1);
+    return im->seen[i];
+}
+
+static void seen_add(struct import *im, const char *hex)
+{
+    if (2 * (im->seen_n + 1) > im->seen_cap) {
+        uint64_t (*old)[2] = im->seen;
+        size_t old_cap = im->seen_cap;
+        im->seen_cap = old_cap == 0 ? 4096 : 4 * old_cap;
+        im->seen = arena_array(im->r->arena, im->seen_cap, sizeof im->seen[0]);
+        for (size_t i = 0; i < old_cap; i++)
+            if (old[i][0] != 0 || old[i][1] != 0)
+                memcpy(seen_slot(im, old[i]), old[i], sizeof old[i]);
+    }
+    uint64_t h[2];
+    hash_read(hex, h);
+    uint64_t *slot = seen_slot(im, h);
+    im->seen_n += slot[0] == 0 && slot[1] == 0;
+    memcpy(slot, h, sizeof h);
+}
+
+static bool seen(const struct import *im, const char *hex)
+{
+    uint64_t h[2];
+    hash_read(hex, h);
+    if (im->seen_cap == 0)
+        return false;
+    const uint64_t *slot = seen_slot(im, h);
+    return slot[0] != 0 || slot[1] != 0;
+}
+
+static enum err load_known(struct import *im)
+{
+    struct ctx *c = im->c;
+    ARENA struct arena *scratch = arena_new();
+    int64_t after = im->newest;
+    for (struct db_rows *q = db_query(c->db, scratch, "SELECT id, corporate_number FROM organization WHERE id > $1", P(after)); db_next(q);) {
+        if (db_int(q, 0) > im->newest)
+            im->newest = db_int(q, 0);
+        if (!db_null(q, 1))
+            known_add(im, db_text(q, 1), db_int(q, 0));
+    }
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+/* Reading a file needs words, but no transaction: they are taken before. */
+static enum err load_words(struct ctx *c, void *arg)
+{
+    struct reading *r = arg;
+    TRY(words(c, "partner_kind", NULL, NONE, &r->kind, &r->kinds));
+    TRY(words(c, "field", NULL, NONE, &r->field, &r->fields));
+    TRY(words(c, "municipality", NULL, NONE, &r->municipality, &r->municipalities));
+    r->home = setting(c, "prefecture_name");
+    return OK;
+}
+
+static enum err load_what_is_there(struct ctx *c, void *arg)
+{
+    struct import *im = arg;
+    im->c = c;
+    TRY(load_known(im));
+    ARENA struct arena *scratch = arena_new();
+    for (struct db_rows *q = db_query(c->db, scratch, "SELECT row_hash FROM organization_history", P0); db_next(q);)
+        seen_add(im, db_text(q, 0));
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+/* --- the order of work --- */
+
+/* The row that makes an organization that is not known yet: one that its source calls the newest, else the newest of the old ones, so that
+ * an organization of which only old states were sent is not lost. */
+static bool makes_better(const struct incoming *x, const struct incoming *best)
+{
+    if (best == NULL || x->latest != best->latest)
+        return best == NULL || x->latest;
+    if (x->latest)
+        return false; /* the first of the newest; the others change it */
+    int later = x->updated_on == NULL || best->updated_on == NULL ? 0 : strcmp(x->updated_on, best->updated_on);
+    if (later == 0 && x->changed_on != NULL && best->changed_on != NULL)
+        later = strcmp(x->changed_on, best->changed_on);
+    return later >= 0;
+}
+
+struct maker { int64_t number; const struct incoming *row; };
+
+/* Makers first, in the file's order, then all others: an old state may stand in the file before the row that makes its organization. */
+static void put_in_order(struct import *im)
+{
+    struct reading *r = im->r;
+    size_t cap = 16;
+    while (cap < 2 * r->rows)
+        cap *= 2;
+    struct maker *maker = arena_many(r->arena, struct maker, cap);
+    for (size_t i = 0; i < r->rows; i++) {
+        const struct incoming *in = &r->row[i];
+        if (in->o.corporate_number == NULL || known_id(im, in->o.corporate_number) != NONE)
+            continue;
+        int64_t number = strtoll(in->o.corporate_number, NULL, 10);
+        size_t k = spread((uint64_t)number, cap);
+        while (maker[k].number != 0 && maker[k].number != number)
+            k = (k + 1) & (cap - 1);
+        maker[k].number = number;
+        if (makes_better(in, maker[k].row))
+            maker[k].row = in;
+    }
+    im->order = arena_many(r->arena, const struct incoming *, r->rows + 1);
+    for (int making = 1; making >= 0; making--)
+        for (size_t i = 0; i < r->rows; i++) {
+            const struct incoming *in = &r->row[i];
+            bool is_maker = false;
+            if (in->o.corporate_number != NULL) {
+                int64_t number = strtoll(in->o.corporate_number, NULL, 10);
+                size_t k = spread((uint64_t)number, cap);
+                while (maker[k].number != 0 && maker[k].number != number)
+                    k = (k + 1) & (cap - 1);
+                is_maker = maker[k].row == in;
+            }
+            if (is_maker == making)
+                im->order[im->order_n++] = in;
+        }
+}
+
+/* --- writing a piece --- */
+
+static enum err write_history(struct ctx *c, const struct import *im, const struct incoming *in, int64_t id)
+{
+    const char *place = place_words(c->arena, in->o.prefecture, in->o.city);
+    const char *address = place == NULL ? in->o.street : in->o.street == NULL ? place : arena_printf(c->arena, "%s%s", place, in->o.street);
+    TRY_DB(c, db_exec(c->db, "INSERT INTO organization_history (organization, source, process, updated_on, changed_on, latest, name, address, row_hash,"
+                             " row, imported_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+                             " ON CONFLICT (organization, row_hash) DO NOTHING",
+                      P(id, im->r->format->source, in->process, in->updated_on, in->changed_on, in->latest, in->o.name,
+                        address != NULL ? address : in->o.abroad, in->hash, in->raw, c->now)));
+    return OK;
+}
+
+/* The log says which row made the organization; the row itself stands in its history under the same hash. */
+static enum err log_new(struct ctx *c, const struct incoming *in, int64_t id)
+{
+    static const struct field row = {.name = "row", .label = "取り込んだ行", .kind = FIELD_TEXT};
+    struct change change[2] = {{.field = &row, .after = in->hash}};
+    size_t n = 1;
+    if (in->o.representative != NULL) /* personal: in the part of the log that can be erased */
+        change[n++] = (struct change){.field = entity_field(&organization_entity, "representative"), .after = in->o.representative};
+    return audit_write(c, "organization.import", "organization", id, change, n);
+}
+
+static enum err add(struct ctx *c, struct import *im, struct incoming *in)
+{
+    in->o.id = NONE;
+    in->o.made_at = c->now;
+    in->o.version = 1;
+    TRY_DB(c, entity_insert(c->db, c->arena, &organization_entity, &in->o));
+    in->id = in->o.id;
+    if (in->o.corporate_number != NULL)
+        known_add(im, in->o.corporate_number, in->id);
+    TRY(write_history(c, im, in, in->id));
+    TRY(log_new(c, in, in->id));
+    im->tally.added++;
+    return OK;
+}
+
+static bool older_than_known(const struct incoming *in, const struct organization *o)
+{
+    if (!in->latest)
+        return true;
+    return in->updated_on != NULL && o->source_date != NULL && strcmp(in->updated_on, o->source_date) < 0;
+}
+
+static enum err update(struct ctx *c, struct import *im, const struct incoming *in, int64_t id)
+{
+    struct organization before, after;
+    TRY_DB(c, entity_load(c->db, c->arena, &organization_entity, id, &before));
+    if (older_than_known(in, &before)) {
+        im->tally.unchanged++;
+        return write_history(c, im, in, id);
+    }
+    entity_copy(c->arena, &organization_entity, &after, &before);
+    im->r->format->apply(c, in, &after);
+    after.sort_key = text_sort_key(c->arena, after.name, after.kana);
+    struct change *changes = NULL;
+    bool differs = entity_diff(c->arena, &organization_entity, &before, &after, &changes) > 0;
+    if (differs)
+        TRY(record_save(c, &organization_entity, &before, &after, "organization.import"));
+    if (!differs)
+        im->tally.unchanged++;
+    else if (text_eq(before.state, "open") && !text_eq(after.state, "open"))
+        im->tally.closed++;
+    else
+        im->tally.changed++;
+    return differs || in->updated_on != NULL ? write_history(c, im, in, id) : OK;
+}
+
+/* Groups without a number: the same folded name in the same municipality. */
+static const char *name_key(struct arena *a, const char *name, const char *city)
+{
+    return arena_printf(a, "%s\n%s", text_fold(a, name), city != NULL ? text_fold(a, city) : "");
+}
+
+static enum err load_nameless(struct ctx *c, struct import *im, struct arena *piece)
+{
+    size_t cap = 0;
+    im->nameless = NULL;
+    im->nameless_n = 0;
+    for (struct db_rows *q = db_query(c->db, piece, "SELECT id, name, city, street FROM organization WHERE corporate_number IS NULL ORDER BY id", P0); db_next(q);)
+        ARENA_PUSH(piece, im->nameless, im->nameless_n, cap) =
+            (struct nameless){.id = db_int(q, 0), .key = name_key(piece, db_text(q, 1), db_text(q, 2)), .street = db_text(q, 3)};
+    TRY_DB(c, db_error(c->db));
+    im->nameless_cap = cap;
+    return OK;
+}
+
+static bool is_mine(const struct import *im, int64_t id)
+{
+    for (size_t i = 0; i < im->mine_n; i++)
+        if (im->mine[i] == id)
+            return true;
+    return false;
+}
+
+/* One group of that name and place is it, whatever its street; of several, or for a second row of the file, the street decides. */
+static struct nameless *match_by_name(struct import *im, const struct incoming *in, struct arena *a)
+{
+    const char *key = name_key(a, in->o.name, in->o.city);
+    struct nameless *same_street = NULL, *any = NULL;
+    size_t found = 0;
+    for (size_t i = 0; i < im->nameless_n; i++) {
+        struct nameless *g = &im->nameless[i];
+        if (strcmp(g->key, key) != 0)
+            continue;
+        found++;
+        any = g;
+        if (text_eq(g->street, in->o.street) && same_street == NULL)
+            same_street = g;
+    }
+    if (same_street != NULL)
+        return same_street;
+    return found == 1 && !is_mine(im, any->id) ? any : NULL;
+}
+
+/* A row of the piece. `given` gets what the index needs to know of a new organization. */
+static enum err write_one(struct ctx *c, struct import *im, struct incoming *in, struct finder_given *given, size_t *given_n, struct arena *piece)
+{
+    int64_t id = known_id(im, in->o.corporate_number);
+    if (in->o.corporate_number == NULL) {
+        struct nameless *g = match_by_name(im, in, c->arena);
+        if (g != NULL) {
+            id = g->id;
+            ARENA_PUSH(im->r->arena, im->mine, im->mine_n, im->mine_cap) = id;
+        }
+    }
+    if (id != NONE) {
+        if (!im->r->format->dated || !seen(im, in->hash))
+            return update(c, im, in, id);
+        im->tally.unchanged++;
+        return OK;
+    }
+    TRY(add(c, im, in));
+    if (in->o.corporate_number == NULL) {
+        ARENA_PUSH(piece, im->nameless, im->nameless_n, im->nameless_cap) =
+            (struct nameless){.id = in->id, .key = name_key(piece, in->o.name, in->o.city), .street = in->o.street};
+        ARENA_PUSH(im->r->arena, im->mine, im->mine_n, im->mine_cap) = in->id;
+    }
+    struct finder_given *g = &given[(*given_n)++];
+    *g = (struct finder_given){.record = in->id};
+    organization_document(piece, &in->o, "", &g->public);
+    g->staff = g->public;
+    return OK;
+}
+
+static enum err write_piece(struct ctx *c, void *arg)
+{
+    struct import *im = arg;
+    im->c = c;
+    im->tally = (struct import_report){0};
+    if (im->under_way) { /* the piece is run again: what the first run added was rolled back */
+        memset(im->known, 0, im->known_cap * sizeof im->known[0]);
+        im->known_n = 0;
+        im->newest = 0;
+    }
+    im->under_way = true;
+    ARENA struct arena *piece = arena_new(), *scratch = arena_new();
+    /* Somebody else may have added organizations since. */
+    TRY(load_known(im));
+    if (im->r->format == &format_own)
+        TRY(load_nameless(c, im, piece));
+    size_t n = im->to - im->from, given_n = 0;
+    struct finder_given *given = arena_many(piece, struct finder_given, n + 1);
+    for (size_t i = im->from; i < im->to; i++) {
+        arena_reset(scratch);
+        struct ctx sub = *c;
+        sub.arena = scratch;
+        failure_init(&sub.fail, scratch);
+        enum err e = write_one(&sub, im, (struct incoming *)(uintptr_t)im->order[i], given, &given_n, piece);
+        if (e != OK) {
+            fail(c, e, "%s", sub.fail.message);
+            c->fail.detail = arena_dup(c->arena, sub.fail.detail);
+            return e;
+        }
+    }
+    if (given_n > 0)
+        TRY(finder_give(c, "organization", given, given_n));
+    return finder_flush(c);
+}
+
+void import_report_json(const struct import_report *r, struct json *j)
+{
+    json_object(j, NULL);
+    json_text(j, "format", r->format);
+    json_text(j, "encoding", r->encoding);
+    json_int(j, "read", r->read);
+    json_int(j, "added", r->added);
+    json_int(j, "changed", r->changed);
+    json_int(j, "unchanged", r->unchanged);
+    json_int(j, "closed", r->closed);
+    json_int(j, "refused", r->refused);
+    json_int(j, "skipped", r->skipped);
+    json_array(j, "refusals");
+    for (size_t i = 0; i < r->refusals; i++) {
+        json_object(j, NULL);
+        json_int(j, "line", r->refusal[i].line);
+        json_text(j, "column", r->refusal[i].column);
+        json_text(j, "reason", r->refusal[i].reason);
+        json_end(j, '}');
+    }
+    json_end(j, ']');
+    json_array(j, "not_understood");
+    for (size_t i = 0; i < r->not_understood_n; i++)
+        json_text(j, NULL, r->not_understood[i]);
+    json_end(j, ']');
+    json_end(j, '}');
+}
+
+static enum err write_run(struct ctx *c, void *arg)
+{
+    struct import *im = arg;
+    struct sb report;
+    struct json j;
+    sb_init(&report, c->arena);
+    json_init(&j, &report);
+    struct import_report short_report = *im->r->out;
+    if (short_report.refusals > REFUSALS_KEPT)
+        short_report.refusals = REFUSALS_KEPT;
+    import_report_json(&short_report, &j);
+    TRY_DB(c, db_insert(c->db, "INSERT INTO import_run (kind, file, format, encoding, account, at, done_at, report)"
+                               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+                        P("organizations", im->file, im->r->out->format, im->r->out->encoding, c->user->id, c->now, c->app->clock(), sb_str(&report)),
+                        &im->run));
+    return audit_note(c, "organizations.import", "import_run", im->run, sb_str(&report));
+}
+
+static void count_piece(struct import_report *out, const struct import_report *piece)
+{
+    out->added += piece->added;
+    out->changed += piece->changed;
+    out->unchanged += piece->unchanged;
+    out->closed += piece->closed;
+}
+
+/* Rows that a former import brought need no transaction at all. */
+static bool nothing_new(const struct import *im, const struct incoming *in)
+{
+    return im->r->format->dated && known_id(im, in->o.corporate_number) != NONE && seen(im, in->hash);
+}
+
+static enum err write_all(struct ctx *c, struct import *im)
+{
+    TRY(in_read(c, load_what_is_there, im));
+    put_in_order(im);
+    size_t kept = 0;
+    for (size_t i = 0; i < im->order_n; i++) {
+        if (nothing_new(im, im->order[i]))
+            im->r->out->unchanged++;
+        else
+            im->order[kept++] = im->order[i];
+    }
+    size_t most = c->app->server != NULL ? PIECE_SERVING : PIECE_COMMAND;
+    for (im->from = 0; im->from < kept; im->from = im->to) {
+        im->to = im->from + most < kept ? im->from + most : kept;
+        TRY(in_write(c, write_piece, im));
+        im->under_way = false;
+        count_piece(im->r->out, &im->tally);
+        for (size_t i = im->from; i < im->to; i++)
+            seen_add(im, im->order[i]->hash);
+    }
+    return kept > 0 ? in_write(c, write_run, im) : OK;
+}
+
+/* --- the door --- */
+
+static int by_line(const void *x, const void *y)
+{
+    const struct import_refusal *a = x, *b = y;
+    return a->line < b->line ? -1 : a->line > b->line ? 1 : 0;
+}
+
+enum err organizations_import(struct ctx *c, const char *file, const char *bytes, size_t n, const char *format, bool only_npo, struct import_report *out)
+{
+    *out = (struct import_report){0};
+    TRY(need_role(c, ROLE_SECRETARIAT));
+    if (format != NULL && strcmp(format, "auto") != 0 && format_named(format) == NULL)
+        return fail(c, E_INPUT, tr(c, "形式「%s」はありません。auto、nta、npo-portal、kyodo のどれかです。"), format);
+    struct reading r = {.c = c, .arena = c->arena, .out = out, .only_npo = only_npo};
+    TRY(in_read(c, load_words, &r));
+    read_file(&r, bytes, n, format);
+    if (out->refusals > 1)
+        qsort(out->refusal, out->refusals, sizeof *out->refusal, by_line);
+    if (r.broken) {
+        /* Nothing was taken: every row counts as refused. */
+        out->refused = out->read;
+        out->skipped = 0;
+        return fail(c, E_FORM, "%s", tr(c, "ファイルの形が壊れているので、1行も取り込みませんでした。"));
+    }
+    struct import im = {.c = c, .r = &r, .file = file};
+    return write_all(c, &im);
+}

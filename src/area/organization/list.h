@@ -1,0 +1,35 @@
+/* The public list of organizations: filters, paging by key, export. */
+#ifndef KYODO_AREA_ORGANIZATION_LIST_H
+#define KYODO_AREA_ORGANIZATION_LIST_H
+
+#include "area/organization/parts.h"
+
+enum { LIST_PAGE = 20 };
+
+struct organization_filter {
+    const char *q, *kind, *field, *prefecture, *city; /* NULL: all */
+    bool closed;                                      /* those that have ended, instead of those that are active */
+};
+struct organization_line {
+    int64_t id;
+    const char *name, *sort_key, *kind, *prefecture, *city, *number, *state;
+    bool demo;
+};
+struct organization_list {
+    struct organization_line *v; size_t n;
+    bool before, after;          /* is there more in either direction? */
+    const char *prev, *next;     /* cursors */
+    int64_t count;               /* to at most 1,001 */
+};
+/* One page at the cursor text `at` (NULL: the first). With q in search order (name first), which can only be paged forward. */
+enum err organizations_list(struct ctx *c, const struct organization_filter *f, const char *at, struct organization_list *out);
+
+/* How many of what the other filters leave there are of each city of a prefecture: for the filter's choices. */
+struct city_choice { const char *city; int64_t count; };
+enum err cities_of(struct ctx *c, const char *prefecture, bool closed, struct city_choice **out, size_t *n);
+
+/* All that the filter leaves, in pieces of bounded memory, the public fields alone. format "csv" (UTF-8 with BOM) or "json". *rows: how many. */
+struct sink { void *self; enum err (*write)(void *self, struct ctx *c, const char *p, size_t n); };
+enum err organizations_export(struct ctx *c, const struct organization_filter *f, const char *format, const struct sink *to, int64_t *rows);
+
+#endif
