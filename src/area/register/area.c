@@ -7,7 +7,63 @@ static const struct entity *const register_entities[] = {
     &inquiry_entity, &answer_entity, &project_entity, &statement_entity, NULL,
 };
 
+/* A form with its tree of sections or a project with all its rows is more than the usual 64 KiB. */
+enum { FORM_BYTES = 512 * 1024 };
+
+static const struct route register_routes[] = {
+    /* the secretariat */
+    {HTTP_GET, "/inquiries", ROLE_SECRETARIAT, inquiry_list_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/inquiries/new", ROLE_SECRETARIAT, inquiry_new_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/inquiries/new", ROLE_SECRETARIAT, inquiry_new_post, LANE_WRITE, 0, FORM_BYTES},
+    {HTTP_GET, "/inquiries/:id", ROLE_SECRETARIAT, inquiry_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/inquiries/:id/edit", ROLE_SECRETARIAT, inquiry_edit_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/inquiries/:id/edit", ROLE_SECRETARIAT, inquiry_edit_post, LANE_WRITE, 0, FORM_BYTES},
+    {HTTP_GET, "/inquiries/:id/open", ROLE_SECRETARIAT, inquiry_open_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/inquiries/:id/open", ROLE_SECRETARIAT, inquiry_open_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/inquiries/:id/remind", ROLE_SECRETARIAT, inquiry_remind_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/inquiries/:id/remind", ROLE_SECRETARIAT, inquiry_remind_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/inquiries/:id/close", ROLE_SECRETARIAT, inquiry_close_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/inquiries/:id/close", ROLE_SECRETARIAT, inquiry_close_post, LANE_WRITE, 0, 0},
+    {HTTP_POST, "/inquiries/:id/doubles", ROLE_SECRETARIAT, inquiry_double_post, LANE_WRITE, 0, 0},
+    /* a section, and the secretariat for it */
+    {HTTP_GET, "/answers", STAFF_ROLES, answer_list_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/answers/:id", STAFF_ROLES, answer_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/answers/:id", STAFF_ROLES, answer_post, LANE_WRITE, 0, FORM_BYTES},
+    {HTTP_GET, "/answers/:id/projects/new", STAFF_ROLES, answer_new_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/answers/:id/projects/new", STAFF_ROLES, answer_new_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/answers/:id/projects/:id", STAFF_ROLES, answer_project_page, LANE_READ, ROUTE_VIEW_LOG, 0},
+    {HTTP_POST, "/answers/:id/projects/:id", STAFF_ROLES, answer_project_post, LANE_WRITE, 0, FORM_BYTES},
+    {HTTP_GET, "/answers/:id/projects/:id/remove", STAFF_ROLES, answer_remove_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/answers/:id/projects/:id/remove", STAFF_ROLES, answer_remove_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/answers/:id/check", STAFF_ROLES, answer_check_page, LANE_READ, ROUTE_VIEW_LOG, 0},
+    {HTTP_POST, "/answers/:id/submit", STAFF_ROLES, answer_submit_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/answers/:id/receipt", STAFF_ROLES, answer_receipt_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/answers/:id/none", STAFF_ROLES, answer_none_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/answers/:id/none", STAFF_ROLES, answer_none_post, LANE_WRITE, 0, 0},
+    {HTTP_POST, "/answers/:id/withdraw", STAFF_ROLES, answer_withdraw_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/answers/:id/return", ROLE_SECRETARIAT, answer_return_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/answers/:id/return", ROLE_SECRETARIAT, answer_return_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/answers/:id/enter", ROLE_SECRETARIAT, answer_enter_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/answers/:id/enter", ROLE_SECRETARIAT, answer_enter_post, LANE_WRITE, 0, 0},
+    {0},
+};
+
+static const struct menu_item register_menu[] = {
+    {"answers", "照会への回答", "/answers", SECTION_ROLES, true},
+    {"inquiries", "照会", "/inquiries", ROLE_SECRETARIAT, true},
+    {0},
+};
+
+static const struct todo_source register_todos[] = {
+    {answer_todos},
+    {inquiry_todos},
+    {NULL},
+};
+
 const struct area register_area = {
     .name = "register",
     .entities = register_entities,
+    .routes = register_routes,
+    .menu = register_menu,
+    .todos = register_todos,
 };

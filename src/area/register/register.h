@@ -138,7 +138,8 @@ extern const struct entity statement_partner_entity, statement_section_entity, s
     F(FLAG, demo, "例", INTERNAL, 0)
 struct statement { struct row row; STATEMENT_FIELDS(FIELD_MEMBER) };
 extern const struct entity statement_entity;
-extern const struct area register_area;
+extern const struct area register_area;    /* inquiries and answers */
+extern const struct area publication_area; /* editions, public pages, statistics */
 
 /* Rules between fields (spec §3; 000 参考(2)②: why without a call; ends after starts; その他 needs words …). Faults tied to fields. */
 enum err statement_check(struct ctx *c, const struct statement *s);
