@@ -667,7 +667,12 @@ void db_rollback_to(struct db *db, const char *name)
 enum err db_ids_given(struct db *db, const char *table)
 {
     TRY(may_run(db, "ids given"));
+    bool alone = !db->in_transaction; /* it takes a lock, which only a transaction can hold */
+    if (alone)
+        TRY(db_begin(db));
     enum err e = db->env->engine->ids_past(db, table);
+    if (e == OK && alone)
+        e = db_commit(db);
     if (e != OK)
         look_after_error(db);
     return e;

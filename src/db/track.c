@@ -304,7 +304,7 @@ static bool version_moved(struct db *db, uint64_t done, int64_t version)
     uint64_t started = atomic_load(&db->env->commits_started);
     bool idle = started == was->started && !was->in_flight, moved = version != was->version;
     bool foreign = idle && (moved || was->doubt);
-    was->doubt = moved && !idle;
+    was->doubt = was->done && moved && !idle;
     was->started = started;
     was->in_flight = done != started;
     was->version = version;
