@@ -13,6 +13,7 @@ const struct area *const areas[] = {
     &office_area,
     &people_area,
     &register_area,
+    &publication_area,
     &organization_area,
     &search_area,
     &demo_area,

@@ -350,7 +350,7 @@ static enum err key_write(struct ctx *c, const char *directory, const struct key
 static enum err rebuild_index(struct ctx *c, void *arg)
 {
     (void)arg;
-    return finder_rebuild(c);
+    return finder_rebuild(c, NULL);
 }
 
 static enum err restore_into(struct ctx *c, const char *where, struct reading *r)

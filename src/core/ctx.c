@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/embed.h"
 #include "core/app.h"
+#include "core/finder.h"
 #include "core/worker.h"
 #include "web/server.h"
 
@@ -69,8 +70,8 @@ struct work {
     enum err result;
 };
 
-/* Runs the work in a transaction of its own on `db`; tries again when the engine asks for it. */
-static enum err transact(struct db *db, struct ctx *c, enum err (*fn)(struct ctx *c, void *arg), void *arg)
+/* Runs the work in a transaction of its own on `db`; tries again when the engine asks for it. What was touched goes into the search index before the commit. */
+static enum err transact(struct db *db, bool writing, struct ctx *c, enum err (*fn)(struct ctx *c, void *arg), void *arg)
 {
     enum err e = E_BUSY;
     for (int i = 0; i < WRITE_TRIES && e == E_BUSY; i++) {
@@ -78,7 +79,7 @@ static enum err transact(struct db *db, struct ctx *c, enum err (*fn)(struct ctx
         c->db = db;
         if (db_begin(db) != OK)
             e = fail_db(c);
-        else if ((e = fn(c, arg)) == OK && db_commit(db) != OK)
+        else if ((e = fn(c, arg)) == OK && (!writing || (e = finder_flush(c)) == OK) && db_commit(db) != OK)
             e = fail_db(c);
         if (e != OK)
             db_rollback(db);
@@ -90,7 +91,7 @@ static enum err transact(struct db *db, struct ctx *c, enum err (*fn)(struct ctx
 static void on_write_lane(void *worker, void *arg)
 {
     struct work *w = arg;
-    w->result = transact(((struct worker *)worker)->writer, w->c, w->fn, w->arg);
+    w->result = transact(((struct worker *)worker)->writer, true, w->c, w->fn, w->arg);
 }
 
 enum err in_write(struct ctx *c, enum err (*fn)(struct ctx *c, void *arg), void *arg)
@@ -98,7 +99,7 @@ enum err in_write(struct ctx *c, enum err (*fn)(struct ctx *c, void *arg), void 
     if (c->db != NULL)
         return fn(c, arg);
     if (c->writer != NULL)
-        return transact(c->writer, c, fn, arg);
+        return transact(c->writer, true, c, fn, arg);
     assert(c->app->server != NULL);
     struct work w = {.c = c, .fn = fn, .arg = arg, .result = E_BUG};
     server_on_write_lane(c->app->server, on_write_lane, &w);
@@ -111,5 +112,5 @@ enum err in_read(struct ctx *c, enum err (*fn)(struct ctx *c, void *arg), void *
         return fn(c, arg);
     struct db *db = c->reader != NULL ? c->reader : c->writer;
     assert(db != NULL);
-    return transact(db, c, fn, arg);
+    return transact(db, false, c, fn, arg);
 }

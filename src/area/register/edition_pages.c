@@ -1,0 +1,274 @@
+/* /editions: list, one edition, making, publishing, discarding. */
+#include <string.h>
+
+#include "area/register/edition.html.h"
+#include "area/register/figures.h"
+#include "area/register/public.h"
+#include "area/register/public_views.h"
+#include "base/date.h"
+#include "base/text.h"
+#include "core/preset.h"
+
+enum { LIST_MOST = 200, PER_PAGE = 50 };
+
+static void read_edition(struct ctx *c, struct db_rows *q, struct edition_line *e)
+{
+    *e = (struct edition_line){.id = db_int(q, 0), .year = db_int(q, 1), .number = db_int(q, 2), .published_at = db_int(q, 4), .publish_at = db_int(q, 5),
+                               .hash = db_text(q, 6), .projects = db_int(q, 7)};
+    e->published = text_eq(db_text(q, 3), "published");
+    e->name = edition_name(c, e->year, e->number);
+    e->to = url_edition(c, e->id);
+    e->state = e->published ? tr(c, "公開中") : e->publish_at != NONE ? tr(c, "公開の予約ずみ") : tr(c, "公開前");
+}
+
+#define EDITION_COLUMNS \
+    "e.id, e.year, e.number, e.state, e.published_at, e.publish_at, e.hash, (SELECT count(*) FROM edition_item i WHERE i.edition = e.id)"
+
+enum err edition_list_page(struct ctx *c, struct request *r, struct response *w)
+{
+    (void)r;
+    struct edition_list_view v = {.secretariat = user_is(c->user, ROLE_SECRETARIAT), .fresh = url_path(c->arena, "/editions/new")};
+    size_t cap = 0;
+    struct db_rows *q = v.secretariat
+        ? db_query(c->db, c->arena, "SELECT " EDITION_COLUMNS " FROM edition e ORDER BY e.year DESC, e.number DESC LIMIT $1", P((int64_t)LIST_MOST))
+        : db_query(c->db, c->arena, "SELECT " EDITION_COLUMNS " FROM edition e WHERE e.state = 'published' ORDER BY e.year DESC, e.number DESC LIMIT $1", P((int64_t)LIST_MOST));
+    while (db_next(q)) {
+        struct edition_line e;
+        read_edition(c, q, &e);
+        ARENA_PUSH(c->arena, v.line, v.n, cap) = e;
+    }
+    TRY_DB(c, db_error(c->db));
+    struct page p = {.title = tr(c, "台帳の版"), .menu = "editions", .year = NONE};
+    page_begin(c, w, &p);
+    edition_list_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+/* One edition; what is not published yet is there for the secretariat alone. */
+static enum err load_edition(struct ctx *c, int64_t id, struct edition_line *e, const char **preface, int64_t *made_at)
+{
+    struct db_rows *q = db_query(c->db, c->arena, "SELECT " EDITION_COLUMNS ", e.preface, e.made_at FROM edition e WHERE e.id = $1", P(id));
+    bool found = db_next(q);
+    if (found) {
+        read_edition(c, q, e);
+        *preface = db_text(q, 8);
+        *made_at = db_int(q, 9);
+    }
+    db_done(q);
+    TRY_DB(c, db_error(c->db));
+    if (!found || (!e->published && !user_is(c->user, ROLE_SECRETARIAT)))
+        return fail(c, E_NOT_FOUND, "%s", tr(c, "この版は見つかりません。"));
+    return OK;
+}
+
+static enum err add_schemes(struct ctx *c, struct edition_view *v)
+{
+    struct figure *f;
+    size_t n, cap = 0;
+    TRY(figures_load(c, v->e.id, NULL, &f, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(f[i].name, "projects") != 0)
+            continue;
+        struct edition_scheme s = {.label = word(c, "scheme", f[i].one, v->e.year), .projects = f[i].value};
+        int64_t budget = figure_of(f, n, "budget", f[i].one, "");
+        s.budget = budget == NONE ? NULL : yen1000(c, budget);
+        const struct word *category;
+        size_t categories, category_cap = 0;
+        TRY(words(c, "category", f[i].one, v->e.year, &category, &categories));
+        for (size_t k = 0; k < categories; k++) {
+            int64_t value = figure_of(f, n, "category", f[i].one, category[k].code);
+            struct url to = url_with(c->arena, url_path(c->arena, "/projects?year=%lld", (long long)v->e.year), "scheme", f[i].one);
+            ARENA_PUSH(c->arena, s.category, s.categories, category_cap) =
+                (struct edition_category){category[k].label, value == NONE ? 0 : value, v->newest ? url_with(c->arena, to, "category", category[k].code) : (struct url){NULL}};
+        }
+        ARENA_PUSH(c->arena, v->scheme, v->schemes, cap) = s;
+    }
+    return OK;
+}
+
+enum err edition_page(struct ctx *c, struct request *r, struct response *w)
+{
+    struct edition_view v = {.secretariat = user_is(c->user, ROLE_SECRETARIAT)};
+    int64_t made_at = NONE, newest = NONE;
+    TRY(load_edition(c, r->param[0], &v.e, &v.preface, &made_at));
+    struct project_filter f = {.edition = v.e.id, .year = v.e.year, .department = NONE, .section = NONE};
+    const char *format = form_get(&r->query, "format");
+    if (text_eq(format, "csv") || text_eq(format, "json")) {
+        bool csv = strcmp(format, "csv") == 0;
+        int64_t rows;
+        w->type = csv ? "text/csv; charset=utf-8" : "application/json; charset=utf-8";
+        if (csv)
+            response_attachment(w, arena_printf(c->arena, tr(c, "協働事業_%s_第%lld版.csv"), fiscal_year_era(c->arena, v.e.year), (long long)v.e.number));
+        return csv ? projects_csv(c, &f, &w->body, &rows) : projects_json(c, &f, &w->body, &rows);
+    }
+    enum err e = edition_newest(c, v.e.year, &newest);
+    if (e == E_NOT_FOUND)
+        failure_clear(&c->fail);
+    else if (e != OK)
+        return e;
+    v.newest = newest == v.e.id;
+    v.to_newest = newest != NONE ? url_edition(c, newest) : (struct url){NULL};
+    v.made = at(c, made_at);
+    v.published = v.e.published ? at(c, v.e.published_at) : NULL;
+    v.scheduled = !v.e.published && v.e.publish_at != NONE ? at(c, v.e.publish_at) : NULL;
+    TRY(add_schemes(c, &v));
+    struct cursor from;
+    cursor_read(c, form_get(&r->query, "at"), "order", &from);
+    bool more;
+    TRY(projects_list(c, &f, &from, PER_PAGE, &v.line, &v.n, &more));
+    for (size_t i = 0; i < v.n; i++) {
+        v.line[i].category = word(c, "category", v.line[i].category, v.e.year);
+        v.line[i].continuity = word(c, "continuity", v.line[i].continuity, v.e.year);
+    }
+    struct url here = url_edition(c, v.e.id);
+    v.pager = (struct pager){.count = v.e.projects, .from = NONE, .to = NONE};
+    if (v.n > 0) {
+        v.pager.from = v.line[0].position;
+        v.pager.to = v.line[v.n - 1].position;
+        v.pager.has_prev = v.pager.from > 1;
+        v.pager.has_next = v.pager.to < v.e.projects;
+        v.pager.prev = url_with(c->arena, here, "at", cursor_write(c, "order", true, NULL, NONE, v.pager.from));
+        v.pager.next = url_with(c->arena, here, "at", cursor_write(c, "order", false, NULL, NONE, v.pager.to));
+    }
+    v.to_list = url_path(c->arena, "/projects?year=%lld", (long long)v.e.year);
+    v.csv = url_with(c->arena, here, "format", "csv");
+    v.json = url_with(c->arena, here, "format", "json");
+    v.publish = url_path(c->arena, "/editions/%lld/publish", (long long)v.e.id);
+    v.discard = url_path(c->arena, "/editions/%lld/discard", (long long)v.e.id);
+    struct page p = {.title = v.e.name, .place = tr(c, "台帳の版"), .menu = "editions", .year = NONE, .wide = true};
+    p.crumb[p.crumbs++] = (struct crumb){tr(c, "台帳の版"), url_path(c->arena, "/editions")};
+    page_begin(c, w, &p);
+    edition_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+/* --- making --- */
+
+static enum err add_rounds(struct ctx *c, struct edition_new_view *v)
+{
+    size_t closed_cap = 0, open_cap = 0;
+    struct db_rows *q = db_query(c->db, c->arena,
+        "SELECT i.id, i.title, i.state, i.closed_at, "
+        "(SELECT count(*) FROM answer a WHERE a.inquiry = i.id AND a.state = 'submitted'), (SELECT count(*) FROM answer a WHERE a.inquiry = i.id AND a.state = 'none'), "
+        "(SELECT count(*) FROM answer a WHERE a.inquiry = i.id AND a.state NOT IN ('submitted', 'none')), "
+        "(SELECT count(*) FROM statement s JOIN answer a ON a.id = s.answer WHERE s.inquiry = i.id AND a.state = 'submitted' AND s.decision <> 'ended') "
+        "FROM inquiry i WHERE i.year = $1 AND i.state <> 'draft' ORDER BY i.id", P(v->year));
+    while (db_next(q)) {
+        struct url to = url_path(c->arena, "/inquiries/%lld", (long long)db_int(q, 0));
+        if (text_eq(db_text(q, 2), "closed"))
+            ARENA_PUSH(c->arena, v->round, v->rounds, closed_cap) =
+                (struct closed_round){db_text(q, 1), at(c, db_int(q, 3)), db_int(q, 4), db_int(q, 5), db_int(q, 6), db_int(q, 7), to};
+        else {
+            ARENA_PUSH(c->arena, v->open_round, v->open_rounds, open_cap).title = db_text(q, 1);
+            v->open_round[v->open_rounds - 1].to = to;
+        }
+    }
+    TRY_DB(c, db_error(c->db));
+    TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM edition WHERE year = $1", P(v->year), &v->earlier));
+    return OK;
+}
+
+static enum err draw_new(struct ctx *c, const struct request *r, struct response *w)
+{
+    struct edition_new_view v = {.year = form_int(r->method == HTTP_POST ? &r->form : &r->query, "year"), .action = url_path(c->arena, "/editions/new")};
+    size_t cap = 0;
+    struct db_rows *q = db_query(c->db, c->arena, "SELECT DISTINCT year FROM inquiry WHERE state <> 'draft' ORDER BY year DESC", P0);
+    while (db_next(q)) {
+        int64_t y = db_int(q, 0);
+        if (v.year == NONE)
+            v.year = y;
+        ARENA_PUSH(c->arena, v.year_choice, v.year_choices, cap) = (struct option){arena_printf(c->arena, "%lld", (long long)y), year(c, y), NONE, y == v.year};
+    }
+    TRY_DB(c, db_error(c->db));
+    if (v.year == NONE)
+        v.year = this_year(c);
+    TRY(add_rounds(c, &v));
+    struct page p = {.title = arena_printf(c->arena, tr(c, "%sの版を作る"), year(c, v.year)), .place = tr(c, "台帳の版"), .menu = "editions", .year = NONE};
+    p.crumb[p.crumbs++] = (struct crumb){tr(c, "台帳の版"), url_path(c->arena, "/editions")};
+    page_begin(c, w, &p);
+    edition_new_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+enum err edition_new_page(struct ctx *c, struct request *r, struct response *w)
+{
+    TRY(need_role(c, ROLE_SECRETARIAT));
+    return draw_new(c, r, w);
+}
+
+enum err edition_new_post(struct ctx *c, struct request *r, struct response *w)
+{
+    int64_t edition = NONE, year_ = form_int(&r->form, "year");
+    if (year_ == NONE) {
+        fail_field(&c->fail, "year", "%s", tr(c, "年度を選んでください"));
+        w->status = 422;
+        return draw_new(c, r, w);
+    }
+    TRY(edition_make(c, year_, form_get(&r->form, "preface"), &edition));
+    return page_done(c, w, url_edition(c, edition), tr(c, "版を作りました。まだ公開していません。内容を確かめてから公開してください。"));
+}
+
+/* --- publishing --- */
+
+static enum err draw_publish(struct ctx *c, const struct request *r, struct response *w)
+{
+    struct edition_publish_view v = {.action = url_path(c->arena, "/editions/%lld/publish", (long long)r->param[0]), .back = url_edition(c, r->param[0])};
+    const char *preface;
+    int64_t made_at;
+    TRY(load_edition(c, r->param[0], &v.e, &preface, &made_at));
+    v.chosen_later = text_eq(typed(c, "when"), "later");
+    v.date = typed(c, "date");
+    v.time = typed(c, "time");
+    struct page p = {.title = arena_printf(c->arena, tr(c, "%sを公開する"), v.e.name), .place = tr(c, "台帳の版"), .menu = "editions", .year = NONE};
+    p.crumb[p.crumbs++] = (struct crumb){tr(c, "台帳の版"), url_path(c->arena, "/editions")};
+    p.crumb[p.crumbs++] = (struct crumb){v.e.name, v.back};
+    page_begin(c, w, &p);
+    edition_publish_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+enum err edition_publish_page(struct ctx *c, struct request *r, struct response *w)
+{
+    TRY(need_role(c, ROLE_SECRETARIAT));
+    return draw_publish(c, r, w);
+}
+
+static void read_instant(struct ctx *c, const struct request *r, int64_t *out)
+{
+    const char *day = form_get(&r->form, "date"), *clock = form_get(&r->form, "time");
+    const char *iso = day != NULL ? date_parse(c->arena, day) : NULL;
+    if (iso == NULL) {
+        fail_field(&c->fail, "date", "%s", tr(c, "公開する日を入力してください(例: R8.6.30、2026/6/30)"));
+        return;
+    }
+    if (!instant_parse(arena_printf(c->arena, "%s %s", iso, clock != NULL ? clock : "09:00"), out)) {
+        fail_field(&c->fail, "time", "%s", tr(c, "時刻は 9:00 のように入力してください"));
+        return;
+    }
+    if (*out <= c->now)
+        fail_field(&c->fail, "date", "%s", tr(c, "公開する日時は、いまより後にしてください"));
+}
+
+enum err edition_publish_post(struct ctx *c, struct request *r, struct response *w)
+{
+    int64_t when = NONE;
+    if (text_eq(form_get(&r->form, "when"), "later"))
+        read_instant(c, r, &when);
+    if (c->fail.code != OK) {
+        w->status = 422;
+        return draw_publish(c, r, w);
+    }
+    TRY(edition_publish(c, r->param[0], when));
+    return page_done(c, w, url_edition(c, r->param[0]), when == NONE ? tr(c, "公開しました。だれでも見られます。")
+                                                                      : arena_printf(c->arena, tr(c, "%sに公開します。"), at(c, when)));
+}
+
+enum err edition_discard_post(struct ctx *c, struct request *r, struct response *w)
+{
+    TRY(edition_discard(c, r->param[0]));
+    return page_done(c, w, url_path(c->arena, "/editions"), tr(c, "公開前の版を取りやめました。"));
+}

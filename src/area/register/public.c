@@ -1,0 +1,406 @@
+#include "area/register/public.h"
+
+#include <string.h>
+
+#include "area/organization/organization.h"
+#include "base/csv.h"
+#include "base/text.h"
+#include "core/finder.h"
+
+enum { EXPORT_PAGE = 200, IDS_MOST = 1000, COUNT_MOST = 1001 };
+
+/* --- the list --- */
+
+static void where_set(struct sql *q, const char *field, const char *code)
+{
+    if (code != NULL)
+        sql_add(q, " AND EXISTS (SELECT 1 FROM frozen_set s WHERE s.owner = i.frozen AND s.field = $ AND s.code = $)", P(field, code));
+}
+
+/* Ids in a list of 8, 64 or 1,000 places, the last one repeated: three statements to prepare instead of a thousand. */
+static void where_ids(struct sql *q, const int64_t *id, size_t n)
+{
+    size_t places = n <= 8 ? 8 : n <= 64 ? 64 : IDS_MOST;
+    sql_add(q, " AND i.project IN (", P0);
+    for (size_t k = 0; k < places; k++) {
+        int64_t v = n == 0 ? 0 : id[k < n ? k : n - 1];
+        if (k == 0)
+            sql_add(q, "$", P(v));
+        else
+            sql_add(q, ", $", P(v));
+    }
+    sql_add(q, ")", P0);
+}
+
+static enum err add_where(struct ctx *c, struct sql *q, const struct project_filter *f)
+{
+    sql_add(q, " WHERE i.edition = $", P(f->edition));
+    if (f->scheme != NULL)
+        sql_add(q, " AND i.scheme = $", P(f->scheme));
+    if (f->category != NULL)
+        sql_add(q, " AND i.category = $", P(f->category));
+    if (f->continuity != NULL)
+        sql_add(q, " AND i.continuity = $", P(f->continuity));
+    if (f->department != NONE)
+        sql_add(q, " AND i.department = $", P(f->department));
+    if (f->section != NONE)
+        sql_add(q, " AND i.section = $", P(f->section));
+    where_set(q, "forms", f->form);
+    where_set(q, "fields", f->field);
+    where_set(q, "municipalities", f->municipality);
+    if (f->q != NULL) {
+        int64_t *id = NULL;
+        size_t n = 0;
+        TRY(finder_ids(c, "project", f->q, IDS_MOST, &id, &n));
+        where_ids(q, id, n);
+    }
+    return OK;
+}
+
+static void read_line(struct ctx *c, struct db_rows *q, struct project_line *l)
+{
+    *l = (struct project_line){
+        .position = db_int(q, 0), .project = db_int(q, 1), .year = db_int(q, 2), .name = db_text(q, 3), .scheme = db_text(q, 4), .category = db_text(q, 5),
+        .continuity = db_text(q, 6), .budget = db_int(q, 7), .summary = db_text(q, 8), .partners = db_text(q, 9), .section = db_text(q, 10),
+        .department = db_text(q, 11), .name_key = db_text(q, 12)};
+    l->to = url_with(c->arena, url_project(c, l->project), "year", arena_printf(c->arena, "%lld", (long long)l->year));
+}
+
+/* Lists show columns of frozen; what was withheld since must not come out by them. */
+static void mask_line(struct ctx *c, struct project_line *l)
+{
+    const char *hidden = withheld(c, "project", l->project);
+    if (*hidden == '\0')
+        return;
+    if (is_withheld(hidden, "name"))
+        l->name = tr(c, "(公開していません)");
+    if (is_withheld(hidden, "summary"))
+        l->summary = NULL;
+    if (is_withheld(hidden, "partners"))
+        l->partners = tr(c, "(公開していません)");
+    if (is_withheld(hidden, "budget"))
+        l->budget = NONE;
+}
+
+enum err projects_list(struct ctx *c, const struct project_filter *f, const struct cursor *at, size_t limit, struct project_line **out, size_t *n, bool *more)
+{
+    struct sql q;
+    sql_init(&q, c->arena);
+    sql_add(&q, "SELECT i.position, i.project, f.year, f.name, f.scheme, f.category, f.continuity, f.budget, f.summary, f.partners, s.name, d.name, i.name_key "
+                "FROM edition_item i JOIN frozen f ON f.id = i.frozen JOIN section s ON s.id = i.section LEFT JOIN section d ON d.id = i.department AND d.id <> i.section", P0);
+    TRY(add_where(c, &q, f));
+    bool back = at->set && at->back;
+    if (at->set && f->by_name && at->key != NULL) {
+        if (back)
+            sql_add(&q, " AND (i.name_key < $ OR (i.name_key = $ AND i.position < $))", P(at->key, at->key, at->id));
+        else
+            sql_add(&q, " AND (i.name_key > $ OR (i.name_key = $ AND i.position > $))", P(at->key, at->key, at->id));
+    } else if (at->set && !f->by_name) {
+        if (back)
+            sql_add(&q, " AND i.position < $", P(at->id));
+        else
+            sql_add(&q, " AND i.position > $", P(at->id));
+    }
+    if (f->by_name && back)
+        sql_add(&q, " ORDER BY i.name_key DESC, i.position DESC", P0);
+    else if (f->by_name)
+        sql_add(&q, " ORDER BY i.name_key, i.position", P0);
+    else if (back)
+        sql_add(&q, " ORDER BY i.position DESC", P0);
+    else
+        sql_add(&q, " ORDER BY i.position", P0);
+    sql_add(&q, " LIMIT $", P((int64_t)limit + 1));
+    struct project_line *v = arena_many(c->arena, struct project_line, limit + 1);
+    size_t got = 0;
+    struct db_rows *rows = sql_query(c->db, &q);
+    while (db_next(rows) && got <= limit)
+        read_line(c, rows, &v[got++]);
+    db_done(rows);
+    TRY_DB(c, db_error(c->db));
+    *more = got > limit;
+    *n = *more ? limit : got;
+    if (back)
+        for (size_t i = 0; i < *n / 2; i++) {
+            struct project_line t = v[i];
+            v[i] = v[*n - 1 - i];
+            v[*n - 1 - i] = t;
+        }
+    for (size_t i = 0; i < *n; i++)
+        mask_line(c, &v[i]);
+    *out = v;
+    return OK;
+}
+
+enum err projects_count(struct ctx *c, const struct project_filter *f, int64_t *n)
+{
+    struct sql q;
+    sql_init(&q, c->arena);
+    sql_add(&q, "SELECT count(*) FROM (SELECT 1 AS one FROM edition_item i", P0);
+    TRY(add_where(c, &q, f));
+    sql_add(&q, " LIMIT $) x", P((int64_t)COUNT_MOST));
+    struct db_rows *rows = sql_query(c->db, &q);
+    *n = db_next(rows) ? db_int(rows, 0) : 0;
+    db_done(rows);
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+/* --- one project --- */
+
+enum err project_frozen(struct ctx *c, int64_t project, int64_t year, struct frozen *f, int64_t *edition)
+{
+    struct db_rows *q = year == NONE
+        ? db_query(c->db, c->arena, "SELECT " FROZEN_COLUMNS ", e.id FROM edition_item i JOIN edition e ON e.id = i.edition JOIN frozen f ON f.id = i.frozen "
+                                    "WHERE f.project = $1 AND e.state = 'published' ORDER BY e.year DESC, e.number DESC LIMIT 1", P(project))
+        : db_query(c->db, c->arena, "SELECT " FROZEN_COLUMNS ", e.id FROM edition_item i JOIN edition e ON e.id = i.edition JOIN frozen f ON f.id = i.frozen "
+                                    "WHERE f.project = $1 AND f.year = $2 AND e.state = 'published' ORDER BY e.year DESC, e.number DESC LIMIT 1", P(project, year));
+    bool found = db_next(q);
+    if (found) {
+        frozen_read(q, f);
+        *edition = db_int(q, 18);
+    }
+    db_done(q);
+    TRY_DB(c, db_error(c->db));
+    return found ? OK : fail(c, E_NOT_FOUND, "%s", tr(c, "この事業は見つかりません。"));
+}
+
+const char *withheld_reason(struct ctx *c, const char *entity, int64_t id, const char *field)
+{
+    const char *reason = NULL;
+    if (db_get_text(c->db, c->arena, "SELECT reason FROM withholding WHERE entity = $1 AND record = $2 AND field = $3 AND lifted_at IS NULL ORDER BY id DESC LIMIT 1",
+                    P(entity, id, field), &reason) != OK)
+        return NULL;
+    return reason;
+}
+
+enum err years_published(struct ctx *c, int64_t **out, size_t *n)
+{
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    struct db_rows *q = db_query(c->db, c->arena, "SELECT DISTINCT year FROM edition WHERE state = 'published' ORDER BY year DESC", P0);
+    while (db_next(q))
+        ARENA_PUSH(c->arena, *out, *n, cap) = db_int(q, 0);
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+enum err collaborations_of(struct ctx *c, int64_t organization, struct collaboration **out, size_t *n)
+{
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    /* Of each year the newest published edition speaks; a project counts once a year. */
+    struct db_rows *q = db_query(c->db, c->arena,
+        "SELECT DISTINCT f.project, f.year, f.name, f.category, s.name FROM frozen_partner p JOIN frozen f ON f.id = p.owner JOIN edition_item i ON i.frozen = f.id "
+        "JOIN edition e ON e.id = i.edition JOIN section s ON s.id = f.section WHERE p.organization = $1 AND e.state = 'published' "
+        "AND NOT EXISTS (SELECT 1 FROM edition later WHERE later.year = e.year AND later.state = 'published' AND later.number > e.number) "
+        "ORDER BY f.year DESC, f.name, f.project", P(organization));
+    while (db_next(q)) {
+        int64_t project = db_int(q, 0), year = db_int(q, 1);
+        const char *hidden = withheld(c, "project", project);
+        if (is_withheld(hidden, "partners"))
+            continue;
+        ARENA_PUSH(c->arena, *out, *n, cap) = (struct collaboration){
+            .project = project, .year = year, .name = is_withheld(hidden, "name") ? tr(c, "(公開していません)") : db_text(q, 2),
+            .category = word(c, "category", db_text(q, 3), year), .section = db_text(q, 4)};
+    }
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+/* --- exports --- */
+
+static bool is_exported(const struct field *f)
+{
+    return !(f->flags & INTERNAL) && field_audience(f) == AUDIENCE_PUBLIC;
+}
+
+static const char *ref_name(struct ctx *c, const struct frozen_words *w, const struct field *f, int64_t id)
+{
+    if (strcmp(f->ref, "section") == 0)
+        return frozen_section(c, w, id);
+    if (strcmp(f->ref, "organization") == 0)
+        return frozen_organization(c, w, id);
+    return NULL;
+}
+
+/* A value in words, for a cell: sets joined by 、, rows of children by ／. */
+static const char *cell_text(struct ctx *c, const struct frozen_words *w, const struct field *f, const void *row)
+{
+    const char *at = (const char *)row + f->offset;
+    struct sb b;
+    sb_init(&b, c->arena);
+    switch (f->kind) {
+    case FIELD_CODE:
+        return frozen_word(c, w, f->vocabulary, field_text(f, row));
+    case FIELD_REF:
+        return ref_name(c, w, f, field_int(f, row));
+    case FIELD_SET: {
+        const struct set *s = (const void *)at;
+        for (size_t i = 0; i < s->n; i++)
+            sb_printf(&b, "%s%s", i > 0 ? "、" : "", frozen_word(c, w, f->vocabulary, s->v[i]));
+        return sb_str(&b);
+    }
+    case FIELD_CHILD: {
+        const char *child;
+        size_t n;
+        memcpy(&child, at, sizeof child);
+        memcpy(&n, (const char *)row + f->offset_n, sizeof n);
+        for (size_t i = 0; i < n; i++) {
+            const char *sep = i > 0 ? "／" : "";
+            for (size_t k = 0; k < f->child->fields_n; k++) {
+                const struct field *cf = &f->child->fields[k];
+                const char *text = is_exported(cf) ? cell_text(c, w, cf, child + i * f->child->size) : NULL;
+                if (text != NULL && *text != '\0') {
+                    sb_printf(&b, "%s%s", sep, text);
+                    sep = " ";
+                }
+            }
+        }
+        return sb_str(&b);
+    }
+    case FIELD_MILLI:
+    case FIELD_YEN:
+        if (field_int(f, row) == NONE)
+            return NULL;
+        csv_milli(&b, field_int(f, row)); /* a yen is a thousandth of 千円 */
+        return sb_str(&b);
+    default:
+        return entity_value(c->arena, f, row);
+    }
+}
+
+static bool is_figure(const struct field *f)
+{
+    return f->kind == FIELD_YEN || f->kind == FIELD_MILLI || f->kind == FIELD_INT || f->kind == FIELD_YEAR || f->kind == FIELD_ID;
+}
+
+static void csv_head(struct sb *out)
+{
+    bool first = true;
+    sb_add(out, "\xEF\xBB\xBF");
+    for (size_t i = 0; i < statement_entity.fields_n; i++)
+        if (is_exported(&statement_entity.fields[i])) {
+            if (!first)
+                csv_comma(out);
+            csv_text(out, statement_entity.fields[i].label);
+            first = false;
+        }
+    csv_end(out);
+}
+
+static enum err csv_row(struct ctx *c, struct sb *out, const struct frozen *f)
+{
+    struct statement s;
+    struct frozen_words w;
+    const char *hidden;
+    TRY(frozen_open(c, f, AUDIENCE_PUBLIC, &s, &w, &hidden));
+    bool first = true;
+    for (size_t i = 0; i < statement_entity.fields_n; i++) {
+        const struct field *field = &statement_entity.fields[i];
+        if (!is_exported(field))
+            continue;
+        if (!first)
+            csv_comma(out);
+        first = false;
+        if (strcmp(field->name, "project") == 0)
+            csv_int(out, s.project);
+        else if (is_figure(field))
+            sb_add(out, cell_text(c, &w, field, &s));
+        else
+            csv_text(out, is_withheld(hidden, field->name) ? tr(c, "(公開していません)") : cell_text(c, &w, field, &s));
+    }
+    csv_end(out);
+    return OK;
+}
+
+/* Words for the codes that are shown, so that a reader of the JSON needs no list of ours. */
+static void json_words(struct ctx *c, struct json *j, const struct frozen_words *w, const struct entity *e, const void *row)
+{
+    for (size_t i = 0; i < e->fields_n; i++) {
+        const struct field *f = &e->fields[i];
+        if (!is_exported(f))
+            continue;
+        if (f->kind == FIELD_CODE || f->kind == FIELD_REF || f->kind == FIELD_SET) {
+            const char *text = cell_text(c, w, f, row);
+            if (text != NULL && *text != '\0')
+                json_text(j, f->name, text);
+        }
+    }
+}
+
+enum err project_json(struct ctx *c, struct json *j, const struct frozen *f)
+{
+    struct statement s;
+    struct frozen_words w;
+    const char *hidden;
+    TRY(frozen_open(c, f, AUDIENCE_PUBLIC, &s, &w, &hidden));
+    json_object(j, NULL);
+    json_int(j, "id", f->project);
+    json_text(j, "url", url_with(c->arena, url_project(c, f->project), "year", arena_printf(c->arena, "%lld", (long long)f->year)).s);
+    json_text(j, "hash", f->hash);
+    entity_json(j, "statement", &statement_entity, &s, AUDIENCE_PUBLIC, hidden);
+    json_object(j, "words");
+    json_words(c, j, &w, &statement_entity, &s);
+    json_end(j, '}');
+    if (*hidden != '\0')
+        json_text(j, "withheld", hidden);
+    json_end(j, '}');
+    return OK;
+}
+
+/* Calls `each` for every row of the filter, a page at a time, each page in an arena of its own. */
+static enum err for_each(struct ctx *c, const struct project_filter *f, enum err (*each)(struct ctx *c, void *to, const struct frozen *f), void *to, int64_t *rows)
+{
+    struct cursor at = {.id = NONE, .key_n = NONE};
+    struct arena *outer = c->arena;
+    enum err e = OK;
+    *rows = 0;
+    for (bool more = true; more && e == OK;) {
+        ARENA struct arena *page = arena_new();
+        c->arena = page;
+        struct project_line *line;
+        size_t n = 0;
+        e = projects_list(c, f, &at, EXPORT_PAGE, &line, &n, &more);
+        for (size_t i = 0; e == OK && i < n; i++) {
+            struct frozen row;
+            int64_t frozen = NONE;
+            if (db_get_int(c->db, "SELECT frozen FROM edition_item WHERE edition = $1 AND position = $2", P(f->edition, line[i].position), &frozen) != OK)
+                e = fail_db(c);
+            if (e == OK)
+                e = frozen_load(c, frozen, &row);
+            if (e == OK)
+                e = each(c, to, &row);
+            (*rows)++;
+        }
+        if (e == OK && n > 0)
+            at = (struct cursor){.set = true, .id = line[n - 1].position, .key = arena_dup(outer, line[n - 1].name_key), .key_n = NONE};
+        c->arena = outer;
+    }
+    return e;
+}
+
+static enum err each_csv(struct ctx *c, void *to, const struct frozen *f) { return csv_row(c, to, f); }
+static enum err each_json(struct ctx *c, void *to, const struct frozen *f) { return project_json(c, to, f); }
+
+enum err projects_csv(struct ctx *c, const struct project_filter *f, struct sb *out, int64_t *rows)
+{
+    csv_head(out);
+    return for_each(c, f, each_csv, out, rows);
+}
+
+enum err projects_json(struct ctx *c, const struct project_filter *f, struct sb *out, int64_t *rows)
+{
+    struct json j;
+    json_init(&j, out);
+    json_object(&j, NULL);
+    json_int(&j, "edition", f->edition);
+    json_int(&j, "year", f->year);
+    json_array(&j, "projects");
+    TRY(for_each(c, f, each_json, &j, rows));
+    json_end(&j, ']');
+    json_int(&j, "count", *rows);
+    json_end(&j, '}');
+    return OK;
+}

@@ -1,0 +1,131 @@
+/* What search finds of projects: the public the newest published state, staff the working statement. */
+#include "area/register/public.h"
+#include "base/date.h"
+#include "core/finder.h"
+#include "core/preset.h"
+
+enum { RANK_BASE = 4000 }; /* newest year first */
+
+static void put_text(struct sb *b, const char *s)
+{
+    if (s != NULL && *s != '\0')
+        sb_printf(b, "%s%s", b->n > 0 ? "\n" : "", s);
+}
+
+/* The texts of all SEARCH fields; partners by their names. */
+static const char *body_of(struct ctx *c, const struct statement *s, const struct frozen_words *w)
+{
+    struct sb b;
+    sb_init(&b, c->arena);
+    for (size_t i = 0; i < statement_entity.fields_n; i++) {
+        const struct field *f = &statement_entity.fields[i];
+        if ((f->flags & SEARCH) && (f->kind == FIELD_TEXT || f->kind == FIELD_MEMO))
+            put_text(&b, field_text(f, s));
+    }
+    for (size_t i = 0; i < s->partners_n; i++) {
+        put_text(&b, s->partners[i].name);
+        if (w != NULL)
+            put_text(&b, frozen_organization(c, w, s->partners[i].organization));
+    }
+    put_text(&b, w != NULL ? frozen_section(c, w, s->lead) : section_full_name(c, s->lead));
+    return sb_str(&b);
+}
+
+static enum err public_document(struct ctx *c, int64_t project, struct finder_doc *out)
+{
+    struct frozen f;
+    int64_t edition;
+    enum err e = project_frozen(c, project, NONE, &f, &edition);
+    if (e == E_NOT_FOUND) {
+        failure_clear(&c->fail);
+        out->gone = true;
+        return OK;
+    }
+    TRY(e);
+    struct statement s;
+    struct frozen_words w;
+    const char *hidden;
+    TRY(frozen_open(c, &f, AUDIENCE_PUBLIC, &s, &w, &hidden));
+    *out = (struct finder_doc){.name = s.name, .body = body_of(c, &s, &w), .rank = RANK_BASE - f.year};
+    return OK;
+}
+
+/* The newest statement; what is withheld is withheld from staff's search too. */
+static enum err newest_statement(struct ctx *c, int64_t project, struct statement *s, bool *found)
+{
+    int64_t id = NONE;
+    enum err e = db_get_int(c->db, "SELECT id FROM statement WHERE project = $1 ORDER BY year DESC, id DESC LIMIT 1", P(project), &id);
+    *found = e == OK;
+    if (e == E_NOT_FOUND)
+        return OK;
+    TRY_DB(c, e);
+    TRY(record_load(c, &statement_entity, id, s));
+    record_mask(&statement_entity, s, AUDIENCE_STAFF, withheld(c, "project", project));
+    return OK;
+}
+
+static enum err document(struct ctx *c, int64_t project, enum search_audience who, struct finder_doc *out)
+{
+    if (who == SEARCH_PUBLIC)
+        return public_document(c, project, out);
+    struct statement s;
+    bool found;
+    TRY(newest_statement(c, project, &s, &found));
+    if (!found || s.name == NULL) {
+        out->gone = true;
+        return OK;
+    }
+    *out = (struct finder_doc){.name = s.name, .body = body_of(c, &s, NULL), .rank = RANK_BASE - s.year};
+    return OK;
+}
+
+static enum err next(struct ctx *c, int64_t after, int64_t *record)
+{
+    enum err e = db_get_int(c->db, "SELECT id FROM project WHERE id > $1 ORDER BY id LIMIT 1", P(after == NONE ? 0 : after), record);
+    if (e == E_NOT_FOUND) {
+        *record = NONE;
+        return OK;
+    }
+    TRY_DB(c, e);
+    return OK;
+}
+
+static enum err hit(struct ctx *c, int64_t project, enum search_audience who, struct finder_hit *out)
+{
+    struct frozen f;
+    int64_t edition;
+    enum err e = project_frozen(c, project, NONE, &f, &edition);
+    if (e == E_NOT_FOUND)
+        failure_clear(&c->fail);
+    else if (e != OK)
+        return e;
+    struct statement s;
+    if (who == SEARCH_PUBLIC || e == OK) {
+        struct frozen_words w;
+        const char *hidden;
+        if (e != OK)
+            return OK;
+        TRY(frozen_open(c, &f, AUDIENCE_PUBLIC, &s, &w, &hidden));
+        *out = (struct finder_hit){.title = s.name, .to = url_project(c, project), .text = body_of(c, &s, &w),
+                                   .where = arena_printf(c->arena, "%s %s", fiscal_year_era(c->arena, f.year), frozen_section(c, &w, s.lead))};
+        return OK;
+    }
+    /* Not published yet: for the secretariat and the section that answers. */
+    bool found;
+    int64_t unit = NONE;
+    TRY(newest_statement(c, project, &s, &found));
+    if (!found)
+        return OK;
+    TRY_DB(c, db_get_int(c->db, "SELECT unit FROM section WHERE id = $1", P(s.lead), &unit));
+    if (!user_is(c->user, ROLE_SECRETARIAT) && !user_on_unit(c->user, SECTION_ROLES, unit))
+        return OK;
+    *out = (struct finder_hit){.title = s.name, .to = url_path(c->arena, "/answers/%lld/projects/%lld", (long long)s.answer, (long long)s.id),
+                               .text = body_of(c, &s, NULL),
+                               .where = arena_printf(c->arena, tr(c, "%s %s・まだ公開していません"), fiscal_year_era(c->arena, s.year), section_full_name(c, s.lead))};
+    return OK;
+}
+
+const struct finder_source register_finder[] = {
+    {.kind = "project", .label = "事業", .number = 1, .document = document, .next = next, .hit = hit},
+    {.kind = NULL},
+};

@@ -1,0 +1,612 @@
+/* Handlers of /, /projects, /projects/ID and of withholding. */
+#include "area/register/public.h"
+
+#include <string.h>
+
+#include "area/organization/organization.h"
+#include "area/register/figures.h"
+#include "area/register/public.html.h"
+#include "area/register/public_views.h"
+#include "base/date.h"
+#include "base/text.h"
+#include "core/preset.h"
+#include "core/session.h"
+
+enum { PER_PAGE = 20, FRESH = 5, CHART_YEARS_MOST = 30 };
+
+const char *edition_name(struct ctx *c, int64_t year, int64_t number)
+{
+    return arena_printf(c->arena, tr(c, "%s 第%lld版"), fiscal_year_long(c->arena, year), (long long)number);
+}
+
+/* --- / --- */
+
+static enum err load_editions(struct ctx *c, struct home_view *v)
+{
+    size_t cap = 0;
+    struct db_rows *q = db_query(c->db, c->arena, "SELECT id, year, number, published_at FROM edition WHERE state = 'published' ORDER BY published_at DESC, id DESC LIMIT 3", P0);
+    while (db_next(q))
+        ARENA_PUSH(c->arena, v->edition, v->editions, cap) = (struct home_edition){
+            edition_name(c, db_int(q, 1), db_int(q, 2)), date(c, instant_date(c->arena, db_int(q, 3))), url_edition(c, db_int(q, 0))};
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+enum err home_page(struct ctx *c, struct request *r, struct response *w)
+{
+    (void)r;
+    struct home_view v = {.signed_in = c->user->id != 0, .setup = setup_code(c) != NULL, .projects = NONE};
+    int64_t edition = NONE;
+    TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM organization WHERE state = 'open'", P0, &v.organizations));
+    TRY(load_editions(c, &v));
+    enum err e = edition_newest(c, NONE, &edition);
+    if (e == OK) {
+        TRY_DB(c, db_get_int(c->db, "SELECT year FROM edition WHERE id = $1", P(edition), &v.year));
+        TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM edition_item WHERE edition = $1", P(edition), &v.projects));
+        TRY_DB(c, db_get_int(c->db, "SELECT count(DISTINCT p.organization) FROM edition_item i JOIN frozen_partner p ON p.owner = i.frozen WHERE i.edition = $1 AND p.organization IS NOT NULL",
+                             P(edition), &v.partners));
+        struct project_filter f = {.edition = edition, .year = v.year, .continuity = "new", .department = NONE, .section = NONE};
+        struct cursor start = {.id = NONE, .key_n = NONE};
+        bool more;
+        TRY(projects_list(c, &f, &start, FRESH, &v.fresh, &v.fresh_n, &more));
+    } else if (e == E_NOT_FOUND)
+        failure_clear(&c->fail);
+    else
+        return e;
+    v.to_projects = v.projects == NONE ? url_path(c->arena, "/projects") : url_path(c->arena, "/projects?year=%lld", (long long)v.year);
+    v.to_statistics = url_path(c->arena, "/statistics");
+    v.to_organizations = url_path(c->arena, "/organizations");
+    const char *prefecture = setting(c, "prefecture_name");
+    struct page p = {.title = tr(c, "県といっしょに地域をよくする"), .place = prefecture, .year = NONE};
+    page_begin(c, w, &p);
+    public_home_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+/* --- /projects --- */
+
+static struct url here_without(struct ctx *c, const struct request *r, const char *name, const char *and)
+{
+    struct url u = {.s = r->target};
+    u = url_with(c->arena, u, "at", NULL);
+    u = url_with(c->arena, u, name, NULL);
+    return and != NULL ? url_with(c->arena, u, and, NULL) : u;
+}
+
+static void add_chip(struct ctx *c, struct project_list_view *v, size_t *cap, const char *text, struct url off)
+{
+    ARENA_PUSH(c->arena, v->chip, v->chips, *cap) = (struct chip){text, off};
+}
+
+struct building {
+    struct ctx *c;
+    const struct request *r;
+    struct project_list_view *v;
+    const struct figure *figure; size_t figures;
+    size_t group_cap, chip_cap;
+};
+
+static struct option_group *add_group(struct building *b, const char *name, const char *legend)
+{
+    struct project_list_view *v = b->v;
+    ARENA_PUSH(b->c->arena, v->group, v->groups, b->group_cap) = (struct option_group){.name = name, .legend = legend, .any = tr(b->c, "すべて")};
+    return &v->group[v->groups - 1];
+}
+
+static void add_choice(struct building *b, struct option_group *g, size_t *cap, const char *code, const char *label, int64_t count, const char *chosen)
+{
+    bool is = text_eq(code, chosen);
+    ARENA_PUSH(b->c->arena, g->v, g->n, *cap) = (struct option){code, label, count, is};
+    if (!is)
+        return;
+    g->chosen = true;
+    add_chip(b->c, b->v, &b->chip_cap, label, here_without(b->c, b->r, g->name, strcmp(g->name, "scheme") == 0 ? "category" : NULL));
+}
+
+/* A vocabulary's words that occur in the year, with their counts where the edition's figures know them. */
+static enum err add_words_group(struct building *b, const char *name, const char *legend, const char *kind, const char *parent, const char *figure_name, const char *chosen)
+{
+    const struct word *w;
+    size_t n, cap = 0;
+    TRY(words(b->c, kind, parent, b->v->year, &w, &n));
+    if (n == 0)
+        return OK;
+    struct option_group *g = add_group(b, name, legend);
+    for (size_t i = 0; i < n; i++) {
+        int64_t count = NONE;
+        if (figure_name != NULL)
+            count = parent != NULL ? figure_of(b->figure, b->figures, figure_name, parent, w[i].code) : figure_of(b->figure, b->figures, figure_name, w[i].code, "");
+        if (figure_name != NULL && count == NONE)
+            count = 0;
+        if (count != 0 || text_eq(w[i].code, chosen))
+            add_choice(b, g, &cap, w[i].code, w[i].label, count, chosen);
+    }
+    return OK;
+}
+
+static enum err add_departments(struct building *b, int64_t chosen)
+{
+    struct ctx *c = b->c;
+    struct section_node *node;
+    size_t n, cap = 0;
+    TRY(sections_of_year(c, b->v->year, &node, &n));
+    struct option_group *g = add_group(b, "department", setting(c, "level_1") != NULL ? setting(c, "level_1") : tr(c, "部局"));
+    const char *typed_id = chosen == NONE ? NULL : arena_printf(c->arena, "%lld", (long long)chosen);
+    for (size_t i = 0; i < n; i++) {
+        if (node[i].depth != 0)
+            continue;
+        const char *id = arena_printf(c->arena, "%lld", (long long)node[i].s.id);
+        int64_t count = 0;
+        for (size_t k = 0; k < b->figures; k++)
+            if (strcmp(b->figure[k].name, "department") == 0 && strcmp(b->figure[k].one, id) == 0)
+                count += b->figure[k].value;
+        if (count > 0 || text_eq(id, typed_id))
+            add_choice(b, g, &cap, id, node[i].s.name, count, typed_id);
+    }
+    return OK;
+}
+
+static enum err add_continuity(struct building *b, const char *chosen)
+{
+    const struct word *w;
+    size_t n, cap = 0;
+    TRY(words(b->c, "continuity", NULL, b->v->year, &w, &n));
+    struct option_group *g = add_group(b, "continuity", tr(b->c, "新規/継続"));
+    for (size_t i = 0; i < n; i++) {
+        int64_t count = 0;
+        for (size_t k = 0; k < b->figures; k++)
+            if (strcmp(b->figure[k].name, "continuity") == 0 && strcmp(b->figure[k].other, w[i].code) == 0)
+                count += b->figure[k].value;
+        if (count > 0 || text_eq(w[i].code, chosen))
+            add_choice(b, g, &cap, w[i].code, w[i].label, count, chosen);
+    }
+    return OK;
+}
+
+static enum err build_filter(struct ctx *c, const struct request *r, struct project_list_view *v, const struct project_filter *f)
+{
+    struct building b = {.c = c, .r = r, .v = v};
+    struct figure *figure;
+    TRY(figures_load(c, f->edition, NULL, &figure, &b.figures));
+    b.figure = figure;
+    if (f->q != NULL)
+        add_chip(c, v, &b.chip_cap, arena_printf(c->arena, "「%s」", f->q), here_without(c, r, "q", NULL));
+    TRY(add_words_group(&b, "scheme", tr(c, "種類"), "scheme", NULL, "projects", f->scheme));
+    if (f->scheme != NULL)
+        TRY(add_words_group(&b, "category", tr(c, "取りまとめ区分"), "category", f->scheme, "category", f->category));
+    TRY(add_continuity(&b, f->continuity));
+    TRY(add_words_group(&b, "form", tr(c, "協働の形態"), "form", NULL, "form", f->form));
+    TRY(add_departments(&b, f->department));
+    TRY(add_words_group(&b, "field", tr(c, "活動の分野"), "field", NULL, NULL, f->field));
+    TRY(add_words_group(&b, "municipality", tr(c, "市町村"), "municipality", NULL, NULL, f->municipality));
+    if (f->section != NONE)
+        add_chip(c, v, &b.chip_cap, section_full_name(c, f->section), here_without(c, r, "section", NULL));
+    v->all_off = url_path(c->arena, "/projects?year=%lld", (long long)v->year);
+    return OK;
+}
+
+static void read_filter(const struct request *r, struct project_filter *f)
+{
+    f->scheme = form_get(&r->query, "scheme");
+    f->category = f->scheme != NULL ? form_get(&r->query, "category") : NULL;
+    f->continuity = form_get(&r->query, "continuity");
+    f->form = form_get(&r->query, "form");
+    f->field = form_get(&r->query, "field");
+    f->municipality = form_get(&r->query, "municipality");
+    f->q = form_get(&r->query, "q");
+    f->department = form_int(&r->query, "department");
+    f->section = form_int(&r->query, "section");
+    f->by_name = text_eq(form_get(&r->query, "sort"), "name");
+}
+
+static void set_pager(struct ctx *c, const struct request *r, struct project_list_view *v, const struct project_filter *f, const struct cursor *at, bool more)
+{
+    const char *sort = f->by_name ? "name" : "order";
+    struct url u = url_with(c->arena, (struct url){.s = r->target}, "at", NULL);
+    struct pager *p = &v->pager;
+    p->from = p->to = NONE;
+    if (v->n == 0)
+        return;
+    const struct project_line *first = &v->line[0], *last = &v->line[v->n - 1];
+    p->has_prev = at->set && (!at->back || more);
+    p->has_next = at->set && at->back ? true : more;
+    p->prev = url_with(c->arena, u, "at", cursor_write(c, sort, true, f->by_name ? first->name_key : NULL, NONE, first->position));
+    p->next = url_with(c->arena, u, "at", cursor_write(c, sort, false, f->by_name ? last->name_key : NULL, NONE, last->position));
+    if (!p->has_prev) {
+        p->from = 1;
+        p->to = (int64_t)v->n;
+    }
+}
+
+static enum err list_file(struct ctx *c, struct response *w, const char *format, const struct project_filter *f)
+{
+    int64_t rows = 0;
+    bool csv = strcmp(format, "csv") == 0;
+    w->type = csv ? "text/csv; charset=utf-8" : "application/json; charset=utf-8";
+    TRY(csv ? projects_csv(c, f, &w->body, &rows) : projects_json(c, f, &w->body, &rows));
+    if (csv)
+        response_attachment(w, arena_printf(c->arena, tr(c, "協働事業_%s.csv"), fiscal_year_era(c->arena, f->year)));
+    return OK;
+}
+
+/* Nothing published yet, or not for this year: a page that says so and what next, never a 404. */
+static enum err no_edition(struct ctx *c, struct response *w, int64_t asked, const int64_t *years, size_t n)
+{
+    failure_clear(&c->fail);
+    struct project_list_view v = {.year = asked};
+    int64_t at = NONE;
+    if (asked != NONE)
+        (void)db_get_int(c->db, "SELECT min(publish_at) FROM edition WHERE year = $1 AND state = 'made'", P(asked), &at);
+    v.empty = at != NONE ? arena_printf(c->arena, tr(c, "この年度はまだ公開していません。%sに公開します。"), date(c, instant_date(c->arena, at)))
+            : asked == NONE ? tr(c, "公開した版がまだありません。照会を閉じて版を作り、公開すると、ここに事業が並びます。")
+                            : tr(c, "この年度はまだ公開していません。");
+    struct page p = {.title = tr(c, "協働事業"), .menu = "projects", .year = asked, .years_n = n < 40 ? n : 40};
+    memcpy(p.years, years, p.years_n * sizeof *years);
+    page_begin(c, w, &p);
+    public_empty_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+enum err project_list_page(struct ctx *c, struct request *r, struct response *w)
+{
+    int64_t *years;
+    size_t years_n;
+    TRY(years_published(c, &years, &years_n));
+    struct project_list_view v = {.year = form_int(&r->query, "year")};
+    struct project_filter f = {.department = NONE, .section = NONE};
+    read_filter(r, &f);
+    enum err e = edition_newest(c, v.year, &f.edition);
+    if (e == E_NOT_FOUND)
+        return no_edition(c, w, v.year, years, years_n);
+    TRY(e);
+    int64_t number = NONE;
+    TRY_DB(c, db_get_int(c->db, "SELECT year FROM edition WHERE id = $1", P(f.edition), &v.year));
+    TRY_DB(c, db_get_int(c->db, "SELECT number FROM edition WHERE id = $1", P(f.edition), &number));
+    f.year = v.year;
+    const char *format = form_get(&r->query, "format");
+    if (text_eq(format, "csv") || text_eq(format, "json"))
+        return list_file(c, w, format, &f);
+    v.q = f.q;
+    v.edition = f.edition;
+    v.edition_name = edition_name(c, v.year, number);
+    v.to_edition = url_edition(c, f.edition);
+    v.name_first = f.by_name;
+    struct cursor at;
+    cursor_read(c, form_get(&r->query, "at"), f.by_name ? "name" : "order", &at);
+    bool more = false;
+    TRY(projects_list(c, &f, &at, PER_PAGE, &v.line, &v.n, &more));
+    TRY(projects_count(c, &f, &v.pager.count));
+    for (size_t i = 0; i < v.n; i++) {
+        v.line[i].category = word(c, "category", v.line[i].category, v.year);
+        v.line[i].continuity = word(c, "continuity", v.line[i].continuity, v.year);
+    }
+    set_pager(c, r, &v, &f, &at, more);
+    TRY(build_filter(c, r, &v, &f));
+    v.open = v.chips > 0;
+    struct url here = here_without(c, r, "sort", NULL);
+    v.by_order = here;
+    v.by_name = url_with(c->arena, here, "sort", "name");
+    here = url_with(c->arena, url_with(c->arena, here, "sort", NULL), "year", arena_printf(c->arena, "%lld", (long long)v.year));
+    v.csv = url_with(c->arena, here, "format", "csv");
+    v.json = url_with(c->arena, here, "format", "json");
+    if (v.n == 0)
+        v.empty = v.q != NULL ? arena_printf(c->arena, tr(c, "「%s」に合う事業はありません。ことばを短くするか、条件を外してください。"), v.q)
+                              : tr(c, "この条件に合う事業はありません。条件を外してください。");
+    struct page p = {.title = tr(c, "協働事業"), .menu = "projects", .year = v.year, .years_n = years_n < 40 ? years_n : 40, .wide = true};
+    if (at.set && v.n > 0)
+        p.place = arena_printf(c->arena, tr(c, "%lld番から"), (long long)v.line[0].position);
+    memcpy(p.years, years, p.years_n * sizeof *years);
+    page_begin(c, w, &p);
+    public_project_list_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+/* --- /projects/ID --- */
+
+struct shown {
+    struct ctx *c;
+    const struct statement *s;
+    const struct frozen_words *w;
+    const char *hidden;
+    struct project_page_view *v;
+    size_t group_cap;
+};
+
+static const char *reason_for(struct shown *x, const char *field)
+{
+    return is_withheld(x->hidden, field) ? withheld_reason(x->c, "project", x->s->project, field) : NULL;
+}
+
+static struct fact_group *group(struct shown *x, const char *id, const char *heading)
+{
+    ARENA_PUSH(x->c->arena, x->v->group, x->v->groups, x->group_cap) = (struct fact_group){.id = id, .heading = heading};
+    return &x->v->group[x->v->groups - 1];
+}
+
+static void add_fact(struct shown *x, struct fact_group *g, struct fact f)
+{
+    if (f.text != NULL || f.html.s != NULL || f.links > 0 || f.withheld != NULL)
+        ARENA_PUSH(x->c->arena, g->fact, g->facts, g->cap) = f;
+}
+
+/* One field of the statement under its own label, in the words of its year. */
+static void add(struct shown *x, struct fact_group *g, const char *name)
+{
+    struct ctx *c = x->c;
+    const struct field *f = entity_field(&statement_entity, name);
+    struct fact fact = {.label = f->label, .withheld = reason_for(x, name)};
+    const char *at = (const char *)x->s + f->offset;
+    struct sb b;
+    sb_init(&b, c->arena);
+    if (f->kind == FIELD_CODE)
+        fact.text = frozen_word(c, x->w, f->vocabulary, field_text(f, x->s));
+    else if (f->kind == FIELD_SET) {
+        const struct set *s = (const void *)at;
+        for (size_t i = 0; i < s->n; i++)
+            sb_printf(&b, "%s%s", i > 0 ? "、" : "", frozen_word(c, x->w, f->vocabulary, s->v[i]));
+        fact.text = b.n > 0 ? sb_str(&b) : NULL;
+    } else if (f->kind == FIELD_MEMO) {
+        fact.long_text = true;
+        if (field_text(f, x->s) != NULL)
+            fact.html = paragraphs(c, field_text(f, x->s));
+    } else if (f->kind == FIELD_REF)
+        fact.text = frozen_section(c, x->w, field_int(f, x->s));
+    else
+        fact.text = field_shown(c, f, x->s, x->s->year);
+    add_fact(x, g, fact);
+}
+
+static void add_partners(struct shown *x, struct fact_group *g)
+{
+    struct ctx *c = x->c;
+    struct fact f = {.label = tr(c, "協働の相手"), .withheld = reason_for(x, "partners")};
+    f.link = arena_many(c->arena, struct fact_link, x->s->partners_n);
+    for (size_t i = 0; i < x->s->partners_n; i++) {
+        const struct statement_partner *p = &x->s->partners[i];
+        const char *name = p->name != NULL ? p->name : frozen_organization(c, x->w, p->organization);
+        const char *kind = frozen_word(c, x->w, "partner_kind", p->kind);
+        if (name == NULL)
+            name = kind;
+        if (name == NULL)
+            continue;
+        const char *after = p->role != NULL ? arena_printf(c->arena, "%s%s%s", kind != NULL && kind != name ? kind : "", kind != NULL && kind != name ? " · " : "", p->role)
+                          : kind != name ? kind : NULL;
+        f.link[f.links++] = (struct fact_link){name, after, p->organization != NONE ? url_organization(c, p->organization) : (struct url){NULL}};
+    }
+    add_fact(x, g, f);
+}
+
+static void add_joint(struct shown *x, struct fact_group *g)
+{
+    struct sb b;
+    sb_init(&b, x->c->arena);
+    for (size_t i = 0; i < x->s->joint_n; i++)
+        sb_printf(&b, "%s%s", i > 0 ? "、" : "", frozen_section(x->c, x->w, x->s->joint[i].section));
+    add_fact(x, g, (struct fact){.label = tr(x->c, "共に担当する課"), .text = b.n > 0 ? sb_str(&b) : NULL});
+}
+
+static void add_period(struct shown *x, struct fact_group *g)
+{
+    struct ctx *c = x->c;
+    const struct statement *s = x->s;
+    if (s->starts_on != NULL || s->ends_on != NULL)
+        add_fact(x, g, (struct fact){.label = tr(c, "期間"), .text = arena_printf(c->arena, "%s〜%s", s->starts_on ? date(c, s->starts_on) : "", s->ends_on ? date(c, s->ends_on) : "")});
+    if (s->first_year != NONE)
+        add_fact(x, g, (struct fact){.label = tr(c, "はじめた年度"), .text = year(c, s->first_year)});
+}
+
+static void add_money(struct shown *x, struct fact_group *g, const char *name, const char *label)
+{
+    const struct field *f = entity_field(&statement_entity, name);
+    int64_t yen = field_int(f, x->s);
+    add_fact(x, g, (struct fact){.label = label, .withheld = reason_for(x, name), .text = yen == NONE ? NULL : arena_printf(x->c->arena, tr(x->c, "%s千円"), yen1000(x->c, yen))});
+}
+
+static void add_groups(struct shown *x)
+{
+    struct ctx *c = x->c;
+    struct fact_group *g = group(x, "who", tr(c, "だれが"));
+    add(x, g, "lead");
+    add_joint(x, g);
+    add_partners(x, g);
+    g = group(x, "why", tr(c, "課題とねらい"));
+    static const char *const why[] = {"reason", "purpose_government", "purpose_partner", "effect", "spread"};
+    for (size_t i = 0; i < sizeof why / sizeof *why; i++)
+        add(x, g, why[i]);
+    g = group(x, "what", tr(c, "すること"));
+    static const char *const what[] = {"activity", "place", "municipalities"};
+    for (size_t i = 0; i < sizeof what / sizeof *what; i++)
+        add(x, g, what[i]);
+    add_period(x, g);
+    g = group(x, "money", tr(c, "費用"));
+    add_money(x, g, "budget", tr(c, "予算額"));
+    add_money(x, g, "settled", tr(c, "昨年度の決算額"));
+    add(x, g, "cost_sharing");
+    g = group(x, "form", tr(c, "協働のかたち"));
+    static const char *const form[] = {"scheme", "category", "category_other", "relation", "forms", "main_form", "form_other", "stages", "domain", "kinds", "fields"};
+    for (size_t i = 0; i < sizeof form / sizeof *form; i++)
+        add(x, g, form[i]);
+    g = group(x, "chosen", tr(c, "相手の選び方"));
+    static const char *const chosen[] = {"how_chosen", "how_chosen_grounds", "no_call_reason"};
+    for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++)
+        add(x, g, chosen[i]);
+    g = group(x, "contact", tr(c, "連絡先"));
+    add(x, g, "contact_post");
+    add(x, g, "contact_phone");
+}
+
+/* One series a pair of name and unit. Every year between the first and the last stands on the axis; an unknown one stays empty. */
+static void add_outcomes(struct shown *x)
+{
+    struct ctx *c = x->c;
+    const struct statement *s = x->s;
+    size_t cap = 0;
+    for (size_t i = 0; i < s->outcomes_n; i++) {
+        const struct statement_outcome *o = &s->outcomes[i];
+        if (o->name == NULL || o->year == NONE)
+            continue;
+        bool seen = false;
+        int64_t from = o->year, to = o->year;
+        size_t known = 0;
+        for (size_t k = 0; k < s->outcomes_n; k++) {
+            const struct statement_outcome *p = &s->outcomes[k];
+            if (!text_eq(p->name, o->name) || !text_eq(p->unit, o->unit) || p->year == NONE)
+                continue;
+            seen = seen || k < i;
+            known += p->value != NONE;
+            from = p->year < from ? p->year : from;
+            to = p->year > to ? p->year : to;
+        }
+        if (seen || known == 0)
+            continue;
+        if (to - from >= CHART_YEARS_MOST)
+            from = to - CHART_YEARS_MOST + 1;
+        size_t n = (size_t)(to - from + 1), row_cap = 0;
+        int64_t *value = arena_many(c->arena, int64_t, n);
+        const char **head = arena_many(c->arena, const char *, n);
+        struct outcome_view view = {.name = o->name, .unit = o->unit, .caption_id = arena_printf(c->arena, "outcome-%zu", i)};
+        const char *first = NULL, *last = NULL;
+        int64_t first_year = NONE, last_year = NONE;
+        for (size_t k = 0; k < n; k++) {
+            value[k] = NONE;
+            head[k] = fiscal_year_head(c->arena, from + (int64_t)k);
+            for (size_t m = 0; m < s->outcomes_n; m++)
+                if (text_eq(s->outcomes[m].name, o->name) && text_eq(s->outcomes[m].unit, o->unit) && s->outcomes[m].year == from + (int64_t)k && s->outcomes[m].value != NONE)
+                    value[k] = s->outcomes[m].value;
+            if (value[k] == NONE)
+                continue;
+            last = milli(c, value[k]);
+            last_year = from + (int64_t)k;
+            if (first == NULL) {
+                first = last;
+                first_year = last_year;
+            }
+            bool gap = view.rows > 0 && view.row[view.rows - 1].year < last_year - 1;
+            ARENA_PUSH(c->arena, view.row, view.rows, row_cap).year = last_year;
+            view.row[view.rows - 1].value = last;
+            view.row[view.rows - 1].gap = gap;
+        }
+        struct chart_series *series = arena_make(c->arena, struct chart_series);
+        *series = (struct chart_series){.name = o->name, .milli = value};
+        view.chart = (struct chart){.id = arena_printf(c->arena, "chart-%zu", i), .title = o->name, .x = head, .x_n = n, .series = series, .series_n = 1, .unit = o->unit};
+        view.chart.finding = first_year == last_year ? arena_printf(c->arena, tr(c, "%s は%s%sです。"), year(c, last_year), last, o->unit ? o->unit : "")
+            : arena_printf(c->arena, tr(c, "%sの%s%sから、%sの%s%sになりました。"), year(c, first_year), first, o->unit ? o->unit : "", year(c, last_year), last, o->unit ? o->unit : "");
+        ARENA_PUSH(c->arena, x->v->outcome, x->v->outcomes, cap) = view;
+    }
+    x->v->outcomes_withheld = reason_for(x, "outcomes");
+}
+
+static void add_contributions(struct shown *x)
+{
+    const struct statement *s = x->s;
+    x->v->contribution = arena_many(x->c->arena, struct contribution_line, s->contributions_n);
+    for (size_t i = 0; i < s->contributions_n; i++)
+        x->v->contribution[x->v->contributions++] = (struct contribution_line){frozen_word(x->c, x->w, "contribution", s->contributions[i].kind), s->contributions[i].who, s->contributions[i].what};
+    x->v->contributions_withheld = reason_for(x, "contributions");
+}
+
+/* All years of a project, each with its newest published edition. */
+static enum err add_years(struct ctx *c, int64_t project, int64_t shown, struct project_page_view *v)
+{
+    size_t cap = 0;
+    struct db_rows *q = db_query(c->db, c->arena,
+        "SELECT e.year, e.number, e.id FROM edition_item i JOIN edition e ON e.id = i.edition WHERE i.project = $1 AND e.state = 'published' ORDER BY e.year DESC, e.number DESC", P(project));
+    while (db_next(q)) {
+        int64_t y = db_int(q, 0);
+        ARENA_PUSH(c->arena, v->year, v->years, cap) = (struct year_link){
+            .year = y, .current = y == shown, .to = url_with(c->arena, url_project(c, project), "year", arena_printf(c->arena, "%lld", (long long)y)),
+            .edition = edition_name(c, y, db_int(q, 1)), .to_edition = url_edition(c, db_int(q, 2))};
+    }
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+enum err project_page(struct ctx *c, struct request *r, struct response *w)
+{
+    struct frozen f;
+    int64_t edition = NONE, number = NONE;
+    TRY(project_frozen(c, r->param[0], form_int(&r->query, "year"), &f, &edition));
+    if (text_eq(form_get(&r->query, "format"), "json")) {
+        struct json j;
+        json_init(&j, &w->body);
+        w->type = "application/json; charset=utf-8";
+        return project_json(c, &j, &f);
+    }
+    struct statement s;
+    struct frozen_words words_of_year;
+    struct project_page_view v = {.s = &s, .hash = f.hash, .shown_year = f.year};
+    struct shown x = {.c = c, .s = &s, .w = &words_of_year, .v = &v};
+    TRY(frozen_open(c, &f, AUDIENCE_PUBLIC, &s, &words_of_year, &x.hidden));
+    TRY_DB(c, db_get_int(c->db, "SELECT number FROM edition WHERE id = $1", P(edition), &number));
+    v.edition_name = edition_name(c, f.year, number);
+    v.continuity = frozen_word(c, &words_of_year, "continuity", s.continuity);
+    v.continuity_tag = text_eq(s.continuity, "new") ? "tag tag-blue" : "tag tag-gray";
+    v.lead_line = arena_printf(c->arena, "%s・%s・%s", year(c, f.year), frozen_word(c, &words_of_year, "category", s.category), frozen_section(c, &words_of_year, s.lead));
+    v.summary = s.summary;
+    v.summary_withheld = reason_for(&x, "summary");
+    add_groups(&x);
+    v.role = s.roles;
+    v.roles = s.roles_n;
+    v.roles_withheld = reason_for(&x, "roles");
+    add_contributions(&x);
+    add_outcomes(&x);
+    TRY(add_years(c, f.project, f.year, &v));
+    v.json = url_with(c->arena, url_with(c->arena, url_project(c, f.project), "year", arena_printf(c->arena, "%lld", (long long)f.year)), "format", "json");
+    v.may_withhold = user_is(c->user, ROLE_SECRETARIAT);
+    v.withhold = url_path(c->arena, "/projects/%lld/withhold", (long long)f.project);
+    struct page p = {.title = s.name != NULL ? s.name : tr(c, "(事業名は公開していません)"), .place = tr(c, "協働事業"), .menu = "projects", .year = NONE, .bare_title = true};
+    p.crumb[p.crumbs++] = (struct crumb){tr(c, "協働事業"), url_path(c->arena, "/projects?year=%lld", (long long)f.year)};
+    page_begin(c, w, &p);
+    public_project_body(c, &w->body, &v, p.title);
+    page_end(c, w, &p);
+    return OK;
+}
+
+/* --- withholding --- */
+
+static enum err draw_withhold(struct ctx *c, struct response *w, int64_t project)
+{
+    struct withhold_view v = {.project = project, .action = url_path(c->arena, "/projects/%lld/withhold", (long long)project), .back = url_project(c, project)};
+    size_t cap = 0;
+    for (size_t i = 0; i < statement_entity.fields_n; i++) {
+        const struct field *f = &statement_entity.fields[i];
+        if (f->flags & WITHHOLD)
+            ARENA_PUSH(c->arena, v.row, v.n, cap) = (struct withhold_row){f->name, f->label, withheld_reason(c, "project", project, f->name)};
+    }
+    struct page p = {.title = tr(c, "公開した内容をかくす"), .place = tr(c, "協働事業"), .year = NONE};
+    p.crumb[p.crumbs++] = (struct crumb){tr(c, "協働事業"), url_path(c->arena, "/projects")};
+    page_begin(c, w, &p);
+    public_withhold_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+enum err withhold_page(struct ctx *c, struct request *r, struct response *w)
+{
+    TRY(need_role(c, ROLE_SECRETARIAT));
+    return draw_withhold(c, w, r->param[0]);
+}
+
+enum err withhold_post(struct ctx *c, struct request *r, struct response *w)
+{
+    const char *field = form_get(&r->form, "field"), *reason = form_get(&r->form, "reason");
+    const struct field *f = field != NULL ? entity_field(&statement_entity, field) : NULL;
+    if (f == NULL || !(f->flags & WITHHOLD))
+        fail_field(&c->fail, "field", "%s", tr(c, "かくす項目を選んでください"));
+    if (reason == NULL)
+        fail_field(&c->fail, "reason", "%s", tr(c, "理由を入力してください"));
+    enum err e = c->fail.code;
+    bool lift = form_has(&r->form, "lift");
+    if (e == OK)
+        e = lift ? withhold_clear(c, "project", r->param[0], field, reason) : withhold_set(c, "project", r->param[0], field, reason);
+    if (e == E_INPUT) {
+        w->status = 422;
+        return draw_withhold(c, w, r->param[0]);
+    }
+    TRY(e);
+    return page_done(c, w, url_project(c, r->param[0]),
+                     lift ? arena_printf(c->arena, tr(c, "「%s」を公開に戻しました。"), f->label) : arena_printf(c->arena, tr(c, "「%s」をすべての版と画面でかくしました。"), f->label));
+}

@@ -1,0 +1,456 @@
+/* /statistics: the table over the years with its chart; below it the newest edition's other tables. */
+#include <string.h>
+
+#include "area/register/figures.h"
+#include "area/register/public.h"
+#include "area/register/public_views.h"
+#include "area/register/statistics.html.h"
+#include "base/csv.h"
+#include "base/date.h"
+#include "base/text.h"
+#include "core/preset.h"
+
+enum { SERIES_MOST = 8, OUTCOMES_MOST = 50, WITHOUT_MOST = 200 };
+
+struct building {
+    struct ctx *c;
+    struct statistics_view *v;
+    const struct stat_table *t;
+    size_t body_cap, table_cap;
+};
+
+/* --- the table over the years --- */
+
+static struct url to_list(struct ctx *c, int64_t year, const char *scheme, const char *category, const char *continuity)
+{
+    struct url u = url_path(c->arena, "/projects?year=%lld", (long long)year);
+    u = url_with(c->arena, u, "scheme", scheme);
+    u = url_with(c->arena, u, "category", category);
+    return url_with(c->arena, u, "continuity", continuity);
+}
+
+static const char *line_css(enum stat_kind kind, bool first_of_apart)
+{
+    if (kind == STAT_TOTAL)
+        return "total";
+    return first_of_apart ? "apart" : "plain";
+}
+
+static void add_line(struct building *b, struct stat_body *body, size_t *cap, const struct stat_row *r)
+{
+    struct ctx *c = b->c;
+    struct stat_line line = {.label = r->label, .kind = r->kind, .css = line_css(r->kind, r->kind == STAT_SCHEME)};
+    if (r->kind == STAT_TOTAL)
+        line.label = arena_printf(c->arena, "%s 計", r->scheme);
+    line.td = arena_many(c->arena, struct stat_td, b->t->years);
+    for (size_t i = 0; i < b->t->years; i++) {
+        struct stat_cell cell = r->cell[i];
+        line.td[i].brk = stat_breaks(b->t, r->scheme, i);
+        if (cell.value == NONE)
+            continue;
+        line.td[i].text = count(c, cell.value);
+        if (cell.edition == NONE || cell.value == 0)
+            continue;
+        line.td[i].linked = true;
+        line.td[i].to = to_list(c, b->t->year[i], r->scheme_code, r->category, r->kind == STAT_PART ? "new" : NULL);
+    }
+    ARENA_PUSH(c->arena, body->line, body->n, *cap) = line;
+}
+
+/* A body for each scheme, as printed: categories, total, parts. A scheme without categories stands below and outside. */
+static void add_bodies(struct building *b)
+{
+    const struct stat_table *t = b->t;
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < t->rows; i++) {
+            bool first = true, alone = false;
+            for (size_t k = 0; k < t->rows; k++)
+                if (strcmp(t->row[k].scheme, t->row[i].scheme) == 0) {
+                    first = first && k >= i;
+                    alone = alone || t->row[k].kind == STAT_SCHEME;
+                }
+            if (!first || alone != (pass == 1))
+                continue;
+            struct stat_body body = {.scheme = t->row[i].scheme};
+            size_t cap = 0;
+            static const enum stat_kind order[] = {STAT_SCHEME, STAT_CATEGORY, STAT_TOTAL, STAT_PART};
+            for (size_t o = 0; o < 4; o++)
+                for (size_t k = 0; k < t->rows; k++)
+                    if (t->row[k].kind == order[o] && strcmp(t->row[k].scheme, body.scheme) == 0)
+                        add_line(b, &body, &cap, &t->row[k]);
+            ARENA_PUSH(b->c->arena, b->v->body, b->v->bodies, b->body_cap) = body;
+        }
+}
+
+static void add_head(struct building *b)
+{
+    struct ctx *c = b->c;
+    const struct stat_table *t = b->t;
+    b->v->head = arena_many(c->arena, struct stat_head, t->years);
+    b->v->heads = t->years;
+    for (size_t i = 0; i < t->years; i++) {
+        b->v->head[i] = (struct stat_head){t->year[i], fiscal_year_head(c->arena, t->year[i]), arena_printf(c->arena, "(%lld)", (long long)t->year[i]), t->gap[i]};
+        b->v->has_gap = b->v->has_gap || t->gap[i];
+    }
+    b->v->has_break = t->breaks > 0;
+}
+
+/* The scheme with most categories, stacked: a bar a year, never a line, so nothing is drawn between years. */
+static void add_chart(struct building *b)
+{
+    struct ctx *c = b->c;
+    const struct stat_table *t = b->t;
+    const char *scheme = NULL;
+    size_t most = 0;
+    for (size_t i = 0; i < t->rows; i++) {
+        size_t n = 0;
+        for (size_t k = 0; k < t->rows; k++)
+            n += t->row[k].kind == STAT_CATEGORY && strcmp(t->row[k].scheme, t->row[i].scheme) == 0;
+        if (n > most) {
+            most = n;
+            scheme = t->row[i].scheme;
+        }
+    }
+    if (scheme == NULL || most > SERIES_MOST || t->years == 0)
+        return;
+    struct chart_series *series = arena_many(c->arena, struct chart_series, most);
+    const char **x = arena_many(c->arena, const char *, t->years);
+    size_t n = 0, brk = 0;
+    const struct stat_row *total = NULL;
+    for (size_t i = 0; i < t->years; i++) {
+        x[i] = fiscal_year_head(c->arena, t->year[i]);
+        if (i > 0 && brk == 0 && stat_breaks(t, scheme, i))
+            brk = i;
+    }
+    for (size_t i = 0; i < t->rows; i++) {
+        const struct stat_row *r = &t->row[i];
+        if (strcmp(r->scheme, scheme) != 0)
+            continue;
+        if (r->kind == STAT_TOTAL)
+            total = r;
+        if (r->kind != STAT_CATEGORY)
+            continue;
+        int64_t *milli_ = arena_many(c->arena, int64_t, t->years);
+        for (size_t k = 0; k < t->years; k++)
+            milli_[k] = r->cell[k].value == NONE ? NONE : r->cell[k].value * 1000;
+        series[n++] = (struct chart_series){r->label, milli_};
+    }
+    size_t first = t->years, last = 0;
+    for (size_t k = 0; total != NULL && k < t->years; k++)
+        if (total->cell[k].value != NONE) {
+            first = first == t->years ? k : first;
+            last = k;
+        }
+    if (first == t->years)
+        return;
+    b->v->chart = (struct chart){.id = "chart-years", .title = arena_printf(c->arena, tr(c, "%s 区分ごとの事業数"), scheme), .x = x, .x_n = t->years, .series = series,
+                                 .series_n = n, .stacked = true, .unit = tr(c, "事業"), .break_before = brk,
+                                 .break_note = brk > 0 ? tr(c, "数え方や年度がここで切れています") : NULL};
+    b->v->chart.finding = arena_printf(c->arena, tr(c, "計は%sに%lld事業、%sに%lld事業です。"), year(c, t->year[first]), (long long)total->cell[first].value,
+                                       year(c, t->year[last]), (long long)total->cell[last].value);
+    b->v->charted = true;
+}
+
+/* --- tables of one edition --- */
+
+static struct plain_table *add_table(struct building *b, const char *id, const char *caption)
+{
+    struct ctx *c = b->c;
+    struct url u = url_path(c->arena, "/statistics?year=%lld", (long long)b->v->year);
+    u = url_with(c->arena, u, "table", id);
+    ARENA_PUSH(c->arena, b->v->table, b->v->tables, b->table_cap) =
+        (struct plain_table){.id = id, .caption = caption, .csv = url_with(c->arena, u, "format", "csv"), .json = url_with(c->arena, u, "format", "json")};
+    return &b->v->table[b->v->tables - 1];
+}
+
+static void set_cell(struct ctx *c, struct stat_td *td, int64_t value, struct url to)
+{
+    if (value == NONE)
+        return;
+    td->text = count(c, value);
+    td->linked = value > 0 && to.s != NULL;
+    td->to = to;
+}
+
+/* 部局 × 区分: a column for each category of each scheme, with a total a scheme. */
+static enum err add_departments(struct building *b, const struct figure *f, size_t n)
+{
+    struct ctx *c = b->c;
+    struct section_node *node;
+    size_t nodes;
+    const struct word *scheme, *category;
+    size_t schemes, categories, cap = 0, heads_cap = 0;
+    TRY(sections_of_year(c, b->v->year, &node, &nodes));
+    TRY(words(c, "scheme", NULL, b->v->year, &scheme, &schemes));
+    struct plain_table *t = add_table(b, "departments", tr(c, "部局ごと・区分ごとの事業数"));
+    for (size_t s = 0; s < schemes; s++) {
+        TRY(words(c, "category", scheme[s].code, b->v->year, &category, &categories));
+        for (size_t k = 0; k < categories; k++)
+            ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = category[k].label;
+        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = arena_printf(c->arena, "%s 計", scheme[s].label);
+    }
+    for (size_t i = 0; i < nodes; i++) {
+        if (node[i].depth != 0)
+            continue;
+        const char *id = arena_printf(c->arena, "%lld", (long long)node[i].s.id);
+        struct plain_row row = {.label = node[i].s.name, .css = "plain", .td = arena_many(c->arena, struct stat_td, t->heads)};
+        size_t col = 0;
+        for (size_t s = 0; s < schemes; s++) {
+            struct url to = url_with(c->arena, to_list(c, b->v->year, scheme[s].code, NULL, NULL), "department", id);
+            TRY(words(c, "category", scheme[s].code, b->v->year, &category, &categories));
+            for (size_t k = 0; k < categories; k++) {
+                int64_t value = figure_of(f, n, "cell", id, arena_printf(c->arena, "%s:%s", scheme[s].code, category[k].code));
+                set_cell(c, &row.td[col++], value == NONE ? 0 : value, url_with(c->arena, to, "category", category[k].code));
+            }
+            set_cell(c, &row.td[col++], figure_of(f, n, "department", id, scheme[s].code), to);
+        }
+        ARENA_PUSH(c->arena, t->row, t->rows, cap) = row;
+    }
+    return OK;
+}
+
+static enum err add_continuity(struct building *b, const struct figure *f, size_t n)
+{
+    struct ctx *c = b->c;
+    const struct word *scheme, *kind;
+    size_t schemes, kinds, cap = 0, heads_cap = 0;
+    TRY(words(c, "scheme", NULL, b->v->year, &scheme, &schemes));
+    TRY(words(c, "continuity", NULL, b->v->year, &kind, &kinds));
+    struct plain_table *t = add_table(b, "continuity", tr(c, "新規と継続の事業数"));
+    for (size_t k = 0; k < kinds; k++)
+        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = kind[k].label;
+    ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = tr(c, "計");
+    for (size_t s = 0; s < schemes; s++) {
+        struct plain_row row = {.label = scheme[s].label, .css = "plain", .td = arena_many(c->arena, struct stat_td, t->heads)};
+        for (size_t k = 0; k < kinds; k++) {
+            int64_t value = figure_of(f, n, "continuity", scheme[s].code, kind[k].code);
+            set_cell(c, &row.td[k], value == NONE ? 0 : value, to_list(c, b->v->year, scheme[s].code, NULL, kind[k].code));
+        }
+        set_cell(c, &row.td[kinds], figure_of(f, n, "projects", scheme[s].code, ""), to_list(c, b->v->year, scheme[s].code, NULL, NULL));
+        ARENA_PUSH(c->arena, t->row, t->rows, cap) = row;
+    }
+    return OK;
+}
+
+/* かたより over the years: departments matched by the number that a section keeps, under their name of the shown year. */
+static enum err add_unevenness(struct building *b)
+{
+    struct ctx *c = b->c;
+    struct section_node *node;
+    size_t nodes, cap = 0, heads_cap = 0;
+    int64_t *years;
+    size_t years_n;
+    TRY(years_published(c, &years, &years_n));
+    TRY(sections_of_year(c, b->v->year, &node, &nodes));
+    struct plain_table *t = add_table(b, "unevenness", tr(c, "部局ごとの事業数の移り変わり"));
+    t->note = tr(c, "部局の名前は表示している年度のものです。前の年度に同じ部局がないところは空欄です。");
+    int64_t *edition = arena_many(c->arena, int64_t, years_n);
+    for (size_t k = 0; k < years_n; k++) {
+        TRY(edition_newest(c, years[years_n - 1 - k], &edition[k]));
+        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = fiscal_year_head(c->arena, years[years_n - 1 - k]);
+    }
+    for (size_t i = 0; i < nodes; i++) {
+        if (node[i].depth != 0)
+            continue;
+        struct plain_row row = {.label = node[i].s.name, .css = "plain", .td = arena_many(c->arena, struct stat_td, years_n)};
+        for (size_t k = 0; k < years_n; k++) {
+            int64_t department = NONE, value = NONE, y = years[years_n - 1 - k];
+            enum err e = db_get_int(c->db, "SELECT id FROM section WHERE unit = $1 AND year = $2", P(node[i].s.unit, y), &department);
+            if (e == E_NOT_FOUND)
+                continue;
+            TRY_DB(c, e);
+            TRY_DB(c, db_get_int(c->db, "SELECT sum(value) FROM figure WHERE edition = $1 AND name = 'department' AND one = $2",
+                                 P(edition[k], arena_printf(c->arena, "%lld", (long long)department)), &value));
+            set_cell(c, &row.td[k], value, url_with(c->arena, url_path(c->arena, "/projects?year=%lld", (long long)y), "department", arena_printf(c->arena, "%lld", (long long)department)));
+        }
+        ARENA_PUSH(c->arena, t->row, t->rows, cap) = row;
+    }
+    return OK;
+}
+
+/* Sections that were asked and have no project in the edition. */
+static enum err add_without(struct building *b, int64_t edition, const struct figure *f, size_t n)
+{
+    struct ctx *c = b->c;
+    b->v->addressed = figure_of(f, n, "sections", "addressed", "");
+    b->v->with = figure_of(f, n, "sections", "with", "");
+    struct sb names;
+    sb_init(&names, c->arena);
+    struct db_rows *q = db_query(c->db, c->arena,
+        "SELECT DISTINCT s.position, s.id, s.name, d.position, d.name FROM answer a JOIN inquiry i ON i.id = a.inquiry JOIN section s ON s.id = a.section LEFT JOIN section d ON d.id = s.parent "
+        "WHERE i.year = $1 AND i.state = 'closed' AND NOT EXISTS (SELECT 1 FROM edition_item e WHERE e.edition = $2 AND e.section = a.section) "
+        "ORDER BY d.position, s.position, s.id LIMIT $3", P(b->v->year, edition, (int64_t)WITHOUT_MOST));
+    while (db_next(q)) {
+        sb_printf(&names, "%s%s%s%s", names.n > 0 ? "、" : "", db_text(q, 4) != NULL ? db_text(q, 4) : "", db_text(q, 4) != NULL ? " " : "", db_text(q, 2));
+        b->v->without++;
+    }
+    TRY_DB(c, db_error(c->db));
+    b->v->without_names = sb_str(&names);
+    return OK;
+}
+
+/* Projects of the edition that report an outcome measure. The bodies are read, not counted: an edition has some hundreds. */
+static enum err add_outcomes(struct building *b, int64_t edition)
+{
+    struct ctx *c = b->c;
+    size_t cap = 0;
+    struct db_rows *q = db_query(c->db, c->arena,
+        "SELECT " FROZEN_COLUMNS " FROM edition_item i JOIN frozen f ON f.id = i.frozen JOIN statement_outcome o ON o.owner = f.statement AND o.position = 0 "
+        "WHERE i.edition = $1 ORDER BY i.position LIMIT $2", P(edition, (int64_t)OUTCOMES_MOST));
+    while (db_next(q)) {
+        struct frozen f;
+        struct statement s;
+        struct frozen_words w;
+        const char *hidden;
+        frozen_read(q, &f);
+        TRY(frozen_open(c, &f, AUDIENCE_PUBLIC, &s, &w, &hidden));
+        for (size_t i = 0; i < s.outcomes_n; i++) {
+            const struct statement_outcome *o = &s.outcomes[i], *first = NULL, *last = NULL;
+            bool seen = o->name == NULL;
+            for (size_t k = 0; k < s.outcomes_n; k++) {
+                const struct statement_outcome *p = &s.outcomes[k];
+                if (!text_eq(p->name, o->name) || !text_eq(p->unit, o->unit) || p->year == NONE || p->value == NONE)
+                    continue;
+                seen = seen || k < i;
+                if (first == NULL || p->year < first->year)
+                    first = p;
+                if (last == NULL || p->year > last->year)
+                    last = p;
+            }
+            if (seen || first == NULL)
+                continue;
+            const char *unit = o->unit != NULL ? o->unit : "";
+            ARENA_PUSH(c->arena, b->v->outcome, b->v->outcomes, cap) = (struct outcome_link){
+                s.name, o->name,
+                first == last ? arena_printf(c->arena, "%s %s%s", fiscal_year_era(c->arena, last->year), milli(c, last->value), unit)
+                              : arena_printf(c->arena, "%s %s%s → %s %s%s", fiscal_year_era(c->arena, first->year), milli(c, first->value), unit,
+                                             fiscal_year_era(c->arena, last->year), milli(c, last->value), unit),
+                url_path(c->arena, "/projects/%lld?year=%lld#outcomes", (long long)f.project, (long long)f.year)};
+        }
+    }
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+/* --- files --- */
+
+static void table_csv(const struct plain_table *t, const char *first, struct sb *out)
+{
+    sb_add(out, "\xEF\xBB\xBF");
+    csv_text(out, first);
+    for (size_t k = 0; k < t->heads; k++) {
+        csv_comma(out);
+        csv_text(out, t->head[k]);
+    }
+    csv_end(out);
+    for (size_t i = 0; i < t->rows; i++) {
+        csv_text(out, t->row[i].label);
+        for (size_t k = 0; k < t->heads; k++) {
+            int64_t v;
+            csv_comma(out);
+            if (t->row[i].td[k].text != NULL && text_parse_int(t->row[i].td[k].text, &v))
+                csv_int(out, v);
+        }
+        csv_end(out);
+    }
+}
+
+static void table_json(const struct plain_table *t, int64_t year_, struct sb *out)
+{
+    struct json j;
+    json_init(&j, out);
+    json_object(&j, NULL);
+    json_text(&j, "table", t->id);
+    json_int(&j, "year", year_);
+    json_array(&j, "columns");
+    for (size_t k = 0; k < t->heads; k++)
+        json_text(&j, NULL, t->head[k]);
+    json_end(&j, ']');
+    json_array(&j, "rows");
+    for (size_t i = 0; i < t->rows; i++) {
+        json_object(&j, NULL);
+        json_text(&j, "label", t->row[i].label);
+        json_array(&j, "values");
+        for (size_t k = 0; k < t->heads; k++) {
+            int64_t v = NONE;
+            if (t->row[i].td[k].text == NULL || !text_parse_int(t->row[i].td[k].text, &v))
+                v = NONE;
+            json_int(&j, NULL, v);
+        }
+        json_end(&j, ']');
+        json_end(&j, '}');
+    }
+    json_end(&j, ']');
+    json_end(&j, '}');
+}
+
+static enum err send_file(struct ctx *c, struct response *w, const struct statistics_view *v, const struct stat_table *t, const char *table, const char *format)
+{
+    bool csv = strcmp(format, "csv") == 0;
+    w->type = csv ? "text/csv; charset=utf-8" : "application/json; charset=utf-8";
+    const char *name = table != NULL ? table : "statistics";
+    if (csv)
+        response_attachment(w, arena_printf(c->arena, "%s.csv", name));
+    if (table == NULL) {
+        sb_add(&w->body, csv ? statistics_csv(c, t) : statistics_json(c, t));
+        return OK;
+    }
+    for (size_t i = 0; i < v->tables; i++)
+        if (strcmp(v->table[i].id, table) == 0) {
+            if (csv)
+                table_csv(&v->table[i], tr(c, "部局・種類"), &w->body);
+            else
+                table_json(&v->table[i], v->year, &w->body);
+            return OK;
+        }
+    return fail(c, E_NOT_FOUND, "%s", tr(c, "この表はありません。"));
+}
+
+enum err statistics_page(struct ctx *c, struct request *r, struct response *w)
+{
+    struct stat_table t;
+    struct statistics_view v = {.year = form_int(&r->query, "year"), .addressed = NONE, .with = NONE};
+    struct building b = {.c = c, .v = &v, .t = &t};
+    int64_t *years, edition = NONE, number = NONE;
+    size_t years_n;
+    TRY(statistics_table(c, &t));
+    TRY(years_published(c, &years, &years_n));
+    v.empty = t.years == 0;
+    add_head(&b);
+    add_bodies(&b);
+    add_chart(&b);
+    v.note = t.note;
+    v.notes = t.notes;
+    v.source = arena_array(c->arena, t.sources + 1, sizeof *v.source);
+    for (size_t i = 0; i < t.sources; i++)
+        v.source[v.sources++].text = arena_printf(c->arena, "%s〜%s: %s", fiscal_year_era(c->arena, t.source[i].from), fiscal_year_era(c->arena, t.source[i].to), t.source[i].label);
+    enum err e = edition_newest(c, v.year, &edition);
+    if (e == E_NOT_FOUND)
+        failure_clear(&c->fail);
+    else if (e != OK)
+        return e;
+    else {
+        struct figure *f;
+        size_t n;
+        TRY_DB(c, db_get_int(c->db, "SELECT year FROM edition WHERE id = $1", P(edition), &v.year));
+        TRY_DB(c, db_get_int(c->db, "SELECT number FROM edition WHERE id = $1", P(edition), &number));
+        v.edition_name = edition_name(c, v.year, number);
+        TRY(figures_load(c, edition, NULL, &f, &n));
+        TRY(add_continuity(&b, f, n));
+        TRY(add_departments(&b, f, n));
+        TRY(add_unevenness(&b));
+        TRY(add_without(&b, edition, f, n));
+        TRY(add_outcomes(&b, edition));
+    }
+    const char *format = form_get(&r->query, "format");
+    if (text_eq(format, "csv") || text_eq(format, "json"))
+        return send_file(c, w, &v, &t, form_get(&r->query, "table"), format);
+    v.csv = url_path(c->arena, "/statistics?format=csv");
+    v.json = url_path(c->arena, "/statistics?format=json");
+    struct page p = {.title = tr(c, "統計"), .menu = "statistics", .year = v.year, .years_n = years_n < 40 ? years_n : 40, .wide = true};
+    memcpy(p.years, years, p.years_n * sizeof *years);
+    page_begin(c, w, &p);
+    public_statistics_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
