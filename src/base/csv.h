@@ -14,12 +14,14 @@ enum encoding { ENCODING_UTF8, ENCODING_UTF8_BOM, ENCODING_CP932 };
 const char *encoding_name(enum encoding e); /* "UTF-8", "UTF-8 (BOM)", "CP932" */
 
 /* Recognises the encoding of a whole file and gives it back as UTF-8 without BOM, in the arena.
- * Valid UTF-8 is UTF-8; else CP932 (Windows-31J) if every byte can be decoded.
- * E_FORM with the line and byte where neither holds. */
+ * Valid UTF-8 is UTF-8; else CP932 (Windows-31J) if every byte can be decoded and the text is not plainly UTF-8 with a few
+ * broken bytes. E_FORM with the line and byte where neither holds, and for UTF-16. NUL is no text. */
 enum err encoding_decode(struct arena *a, const char *p, size_t n, enum encoding *found,
                          const char **text, size_t *text_n, struct failure *f);
 
-/* UTF-8 to CP932. What it cannot write becomes 〓 and is listed, each character once, in *lost (NULL: nothing lost). */
+/* UTF-8 to CP932. What it cannot write becomes 〓 and is listed, each character once, in *lost (NULL: nothing lost; lost itself
+ * may be NULL). Twins of one JIS character (〜 and ～, − and －) both go out. A variation selector is left out, and listed with
+ * its character. */
 const char *encoding_to_cp932(struct arena *a, const char *text, size_t *out_n, const char **lost);
 
 struct csv_row {

@@ -50,11 +50,11 @@ void failure_init(struct failure *f, struct arena *arena);
 /* Forgets everything that was said (the arena keeps the bytes until its reset). */
 void failure_clear(struct failure *f);
 
-/* Sets code and sentence, unless an earlier fault stands: the first one wins. Returns code. */
+/* Sets code and sentence, unless an earlier fault stands: the first one wins. Returns the code that stands. */
 enum err fail_with(struct failure *f, enum err code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Adds a fault at a field and sets E_INPUT; several may stand. Returns E_INPUT. */
+/* Adds a fault at a field and sets E_INPUT (an earlier code stands); several may stand. Returns E_INPUT. */
 enum err fail_field(struct failure *f, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

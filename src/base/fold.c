@@ -90,11 +90,9 @@ static uint32_t before_nfkc(uint32_t cp)
 
 #define NFKC_FOLD (UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD)
 
-/* Whether cp may join the character before it, or vanish. */
+/* Whether cp, which is not plain, may join the character before it, or vanish. */
 static bool attaches(uint32_t cp)
 {
-    if (plain(cp))
-        return false;
     if (dropped(cp))
         return true;
     utf8proc_int32_t parts[32];
@@ -228,6 +226,23 @@ static void fold_segment(struct folder *f, const char *p, const char *end, size_
         emit(f, (uint32_t)cp[i], from);
 }
 
+/* The character at p: its bytes, and its fold where it is plain. A byte that is not UTF-8 counts as U+FFFD. */
+struct ahead { uint32_t cp, plain; size_t n; };
+
+static inline struct ahead look(const char *p, const char *end)
+{
+    struct ahead c = {0, 0, 0};
+    if (p == end)
+        return c;
+    c.n = utf8_read(p, end, &c.cp);
+    if (c.n == 0) {
+        c.cp = 0xFFFD;
+        c.n = 1;
+    }
+    c.plain = plain(c.cp);
+    return c;
+}
+
 static const char *fold(struct arena *a, const char *s, size_t **map)
 {
     size_t len = strlen(s);
@@ -237,38 +252,22 @@ static const char *fold(struct arena *a, const char *s, size_t **map)
         f.map = arena_many(a, size_t, f.cap);
 
     const char *p = s, *end = s + len;
-    uint32_t cp = 0, next = 0;
-    size_t n = 0;
-    if (p < end && (n = utf8_read(p, end, &cp)) == 0) {
-        cp = 0xFFFD;
-        n = 1;
-    }
+    struct ahead this = look(p, end);
     while (p < end) {
-        const char *q = p + n;
-        size_t next_n = 0;
-        next = 0;
-        if (q < end && (next_n = utf8_read(q, end, &next)) == 0) {
-            next = 0xFFFD;
-            next_n = 1;
+        const char *q = p + this.n;
+        struct ahead next = look(q, end);
+        bool marked = false;
+        while (q < end && !next.plain && attaches(next.cp)) {
+            marked = true;
+            q += next.n;
+            next = look(q, end);
         }
-        uint32_t simple = plain(cp);
-        if (simple && (q == end || !attaches(next))) {
-            emit(&f, simple, (size_t)(p - s));
-        } else {
-            while (q < end && attaches(next)) {
-                q += next_n;
-                next = 0;
-                next_n = 0;
-                if (q < end && (next_n = utf8_read(q, end, &next)) == 0) {
-                    next = 0xFFFD;
-                    next_n = 1;
-                }
-            }
+        if (this.plain && !marked)
+            emit(&f, this.plain, (size_t)(p - s));
+        else
             fold_segment(&f, p, q, (size_t)(p - s));
-        }
         p = q;
-        cp = next;
-        n = next_n;
+        this = next;
     }
     f.out[f.n] = '\0';
     if (map) {

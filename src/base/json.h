@@ -11,7 +11,8 @@
 #include "base/sb.h"
 
 /* Writer. Commas are put by the writer. `key` is NULL inside an array. Integers are written in full, NONE and NULL as null.
- * Text is escaped so that it may stand inside <script type="application/json"> too ('<' as \u003c). Canonical: no blanks. */
+ * Text is escaped so that it may stand inside <script type="application/json"> too ('<' as \u003c). Canonical: no blanks.
+ * Bytes that are not UTF-8 become U+FFFD. */
 struct json {
     struct sb *out;
     unsigned depth;
@@ -36,7 +37,8 @@ struct json_value {
     struct json_value *child, *next;
     size_t n; /* number of children */
 };
-/* Reads a whole text, at most 64 levels deep. E_FORM with the place of the fault. */
+/* Reads a whole text, at most 64 levels deep. E_FORM with the place of the fault; a name twice in one object is one.
+ * A whole number outside int64_t, or equal to NONE, is JSON_REAL. */
 enum err json_read(struct arena *a, const char *text, size_t n, struct json_value **out, struct failure *f);
 const struct json_value *json_get(const struct json_value *object, const char *key); /* NULL: absent */
 

@@ -193,8 +193,9 @@ static bool take_off(struct span *s, const char *open, const char *word, const c
     if ((size_t)(s->end - s->p) < n)
         return false;
     const char *at[2] = {s->p, s->end - n};
+    char first = no ? *open : *word;
     for (int i = 0; i < 2; i++)
-        if (memcmp(at[i], open, no) == 0 && memcmp(at[i] + no, word, nw) == 0 && memcmp(at[i] + no + nw, close, nc) == 0) {
+        if (*at[i] == first && memcmp(at[i], open, no) == 0 && memcmp(at[i] + no, word, nw) == 0 && memcmp(at[i] + no + nw, close, nc) == 0) {
             if (i == 0)
                 s->p += n;
             else
@@ -213,11 +214,13 @@ static struct span core_of(const char *folded)
     bool again = true;
     while (again && s.p < s.end) {
         again = false;
+        bool brackets = *s.p == '(' || s.end[-1] == ')';
         for (size_t i = 0; !again && i < sizeof legal_forms / sizeof *legal_forms; i++)
-            again = take_off(&s, "", legal_forms[i], "") || take_off(&s, "(", legal_forms[i], ")");
-        for (size_t i = 0; !again && i < sizeof short_forms / sizeof *short_forms; i++)
+            again = take_off(&s, "", legal_forms[i], "") || (brackets && take_off(&s, "(", legal_forms[i], ")"));
+        for (size_t i = 0; !again && brackets && i < sizeof short_forms / sizeof *short_forms; i++)
             again = take_off(&s, "(", short_forms[i], ")");
-        trim(&s.p, &s.end);
+        if (again)
+            trim(&s.p, &s.end);
     }
     return s.p < s.end ? s : whole;
 }

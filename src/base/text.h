@@ -28,7 +28,8 @@ const char *text_nfkc(struct arena *a, const char *s);
 
 /* Folds for search: NFKC, case, hiragana to katakana, every hyphen, dash and minus to '-', the wave dashes to '~',
  * the long-vowel mark after kana kept, variant characters to one form (髙 to 高, 﨑 to 崎, ヶ and ヵ to ケ and カ, 𠮷 to 吉, 邉 and 邊 to 辺 …),
- * variation selectors dropped, white space to one ' '. Deterministic; folding twice changes nothing. */
+ * variation selectors dropped, white space to one ' ', curved quotes to straight ones, what is not seen (soft hyphen, zero-width
+ * space) dropped. variants.h has the table. Deterministic; folding twice changes nothing. NULL gives NULL. */
 const char *text_fold(struct arena *a, const char *s);
 
 /* The same, with a map: map[i] is the byte offset in s from which byte i of the result came
@@ -39,13 +40,14 @@ const char *text_fold_map(struct arena *a, const char *s, size_t **map);
  * legal forms (特定非営利活動法人, NPO法人, 認定, 一般社団法人, 公益財団法人, 株式会社, 有限会社 …) and blanks taken off both ends.
  * Never NULL, never "": a name that is nothing but legal form is its own key. Sorted bytewise. */
 const char *text_sort_key(struct arena *a, const char *name, const char *kana);
-/* The name alone without its legal forms, for comparing; not folded otherwise. */
+/* The name alone without its legal forms, for comparing; not folded otherwise. The whole name when nothing else is in it. */
 const char *text_without_legal_form(struct arena *a, const char *name);
 
 /* How alike two texts are, 0 to 1: Dice coefficient of the folded character bigrams (likely doubles). */
 double text_similarity(struct arena *a, const char *x, const char *y);
 
-/* A whole number as people type it: full-width digits, "1,234", "１２３". false: not a number or out of range. */
+/* A whole number as people type it: full-width digits, "1,234", "１２３", "-5", "△5". false: not a number or out of range;
+ * *v is then left as it was. Commas stand every three digits or nowhere. */
 bool text_parse_int(const char *s, int64_t *v);
 /* A decimal with at most three places as thousandths: "150.9" gives 150900, "1,234" gives 1234000. */
 bool text_parse_milli(const char *s, int64_t *v);

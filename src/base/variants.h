@@ -53,8 +53,10 @@
     V(U'覽', U'覧') V(U'龍', U'竜') V(U'兩', U'両') V(U'獵', U'猟') V(U'綠', U'緑') V(U'淚', U'涙') V(U'壘', U'塁') \
     V(U'勵', U'励') V(U'禮', U'礼') V(U'隸', U'隷') V(U'靈', U'霊') V(U'齡', U'齢') V(U'曆', U'暦') V(U'歷', U'歴') \
     V(U'戀', U'恋') V(U'爐', U'炉') V(U'勞', U'労') V(U'樓', U'楼') V(U'錄', U'録') V(U'鍊', U'錬') V(U'灣', U'湾') \
-    V(U'體', U'体') V(U'敎', U'教') V(U'說', U'説') V(U'稅', U'税') V(U'銳', U'鋭') V(U'內', U'内') V(U'吳', U'呉') \
-    V(U'娛', U'娯') V(U'黃', U'黄') V(U'戾', U'戻') V(U'顏', U'顔') \
+    V(U'體', U'体') V(U'敎', U'教') V(U'說', U'説') V(U'稅', U'税') V(U'銳', U'鋭') V(U'內', U'内') V(U'挾', U'挟') \
+    V(U'歲', U'歳') V(U'脫', U'脱') V(U'莖', U'茎') V(U'羣', U'群') V(U'澀', U'渋') V(U'溼', U'湿') V(U'卻', U'却') \
+    V(U'咒', U'呪') V(U'雞', U'鶏') V(U'襃', U'褒') V(U'吳', U'呉') V(U'娛', U'娯') V(U'黃', U'黄') V(U'戾', U'戻') \
+    V(U'顏', U'顔') \
     /* Forms by the list of printing forms (表外漢字字体表, 2000) and of the characters added in 2010, where fonts and keyboards \
      * of different years give different code points for one character. */ \
     V(U'俠', U'侠') V(U'俱', U'倶') V(U'剝', U'剥') V(U'𠮟', U'叱') V(U'吞', U'呑') V(U'啞', U'唖') V(U'噓', U'嘘') \
