@@ -295,6 +295,8 @@ static void value(struct compiler *t)
                 stop(t, line, "an address is one {{struct url}} alone or a literal, in attribute", t->attr);
         }
         t->attr_has_value = true;
+    } else if (t->state == BEFORE_VALUE) {
+        stop(t, line, "unquoted value of attribute", t->attr);
     } else if (t->state != TEXT) {
         stop(t, line, "a value stands between tags or inside the quotes of an attribute, not in the tag", t->tag);
     } else if (t->script) {
