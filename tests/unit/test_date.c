@@ -88,7 +88,7 @@ TEST(every_day_round_trip)
     int days = 0;
     for (const char *iso; (iso = instant_date(a, t)) && strcmp(iso, "2101-01-01") < 0; t += 86400, days++) {
         struct tm tm = tokyo(t);
-        char expected[64];
+        char expected[160];
         int y = tm.tm_year + 1900, m = tm.tm_mon + 1, d = tm.tm_mday;
         snprintf(expected, sizeof expected, "%04d-%02d-%02d", y, m, d);
         CHECK_TEXT(iso, expected);
