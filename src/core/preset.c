@@ -389,6 +389,14 @@ enum err word_add(struct ctx *c, const struct word *w)
     return audit_note(c, "vocabulary.add", "vocabulary", NONE, arena_printf(c->arena, "%s %s %s", w->kind, w->code, w->label));
 }
 
+enum err words_remove_noted(struct ctx *c, const char *kind, const char *note)
+{
+    TRY(need_role(c, ROLE_OPERATOR));
+    changed_here(c);
+    TRY_DB(c, db_exec(c->db, "DELETE FROM vocabulary WHERE kind = $1 AND note = $2", P(kind, note)));
+    return audit_note(c, "vocabulary.remove", "vocabulary", NONE, arena_printf(c->arena, "%s %s", kind, note));
+}
+
 /* --- the preset's files --- */
 
 struct table { struct csv_reader reader; struct csv_row head; };

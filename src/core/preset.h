@@ -35,6 +35,8 @@ const struct word *word_by_label(struct ctx *c, const char *kind, const char *pa
 enum err preset_install(struct ctx *c, const char *name);
 /* Adds one word at the end of its kind (position and id are set here). Rights: the secretariat. E_CONFLICT when the code exists in its years. */
 enum err word_add(struct ctx *c, const struct word *w);
+/* Takes out the words of a kind whose note is exactly this. Rights: the operator. */
+enum err words_remove_noted(struct ctx *c, const char *kind, const char *note);
 
 /* Words and settings in memory, for all threads; read again when their tables have changed. Made by app_open, freed before the environment.
  * Without it (app->preset NULL: during init) every look-up reads the database. What it gave out stays good until preset_free. */

@@ -161,6 +161,11 @@ enum err section_save(struct ctx *c, const struct section *before, struct sectio
     if (before == NULL) {
         if (after->unit == NONE)
             TRY(unit_new(c, &after->unit));
+        if (after->parent != NONE) { /* what is added below something invented is part of the invention */
+            struct section up;
+            TRY(record_load(c, &section_entity, after->parent, &up));
+            after->demo = after->demo || up.demo;
+        }
         if (after->position == NONE) {
             int64_t last = NONE;
             TRY_DB(c, db_get_int(c->db, "SELECT max(position) FROM section WHERE year = $1", P(after->year), &last));
