@@ -14,7 +14,10 @@ enum { COUNT_MAX = 1001, CHUNK = 200, EXPORT_PIECE = 500 };
 
 static void add_filter(struct sql *q, const struct organization_filter *f)
 {
-    sql_add(q, " WHERE organization.state = $", P(f->closed ? "closed" : "open"));
+    if (f->all)
+        sql_add(q, " WHERE TRUE", P0);
+    else
+        sql_add(q, " WHERE organization.state = $", P(f->closed ? "closed" : "open"));
     if (f->kind != NULL)
         sql_add(q, " AND organization.kind = $", P(f->kind));
     if (f->prefecture != NULL)
@@ -92,7 +95,7 @@ static enum err list_by_name(struct ctx *c, const struct organization_filter *f,
 
 static bool fits(const struct organization_filter *f, const struct organization_line *l, bool in_field)
 {
-    return strcmp(l->state, f->closed ? "closed" : "open") == 0 && (f->kind == NULL || text_eq(l->kind, f->kind)) &&
+    return (f->all || strcmp(l->state, f->closed ? "closed" : "open") == 0) && (f->kind == NULL || text_eq(l->kind, f->kind)) &&
            (f->prefecture == NULL || text_eq(l->prefecture, f->prefecture)) && (f->city == NULL || text_eq(l->city, f->city)) && (f->field == NULL || in_field);
 }
 
@@ -134,9 +137,10 @@ static enum err load_chunk(struct ctx *c, const struct organization_filter *f, c
     return OK;
 }
 
-/* Walks the hits chunk by chunk from the cursor. Takes the first page of those that fit, then only counts on; the index knows nothing of kinds and places. */
+/* Walks the hits chunk by chunk from the cursor: the index knows nothing of kinds and places. Takes the first page of those that fit; then counts on,
+ * or stops at the first one past it. */
 static enum err walk(struct ctx *c, const struct organization_filter *f, const struct search_query *q, struct search_cursor from, size_t take,
-                     struct organization_list *out, int64_t *count, struct search_cursor *after_last)
+                     bool counting, struct organization_list *out, int64_t *count, struct search_cursor *after_last)
 {
     struct chunk *chunk = arena_make(c->arena, struct chunk);
     for (bool more = true; more && *count < COUNT_MAX;) {
@@ -149,7 +153,7 @@ static enum err walk(struct ctx *c, const struct organization_filter *f, const s
             ++*count;
             if (out->n == take) {
                 out->after = true;
-                if (take > 0 && from.after != 0) /* a later page: its count was taken from the start */
+                if (!counting)
                     return OK;
                 continue;
             }
@@ -173,13 +177,13 @@ static enum err list_by_words(struct ctx *c, const struct organization_filter *f
         start = (struct search_cursor){.past_names = at.key_n == 1, .after = at.id};
     out->v = arena_many(c->arena, struct organization_line, LIST_PAGE + 1);
     if (!at.set) {
-        TRY(walk(c, f, &q, start, LIST_PAGE, out, &out->count, &last));
+        TRY(walk(c, f, &q, start, LIST_PAGE, true, out, &out->count, &last));
     } else {
         int64_t rest = 0;
         struct organization_list all = {0};
         struct search_cursor none;
-        TRY(walk(c, f, &q, start, LIST_PAGE, out, &rest, &last));
-        TRY(walk(c, f, &q, (struct search_cursor){0}, 0, &all, &out->count, &none));
+        TRY(walk(c, f, &q, start, LIST_PAGE, false, out, &rest, &last));
+        TRY(walk(c, f, &q, (struct search_cursor){0}, 0, true, &all, &out->count, &none));
     }
     if (out->after)
         out->next = cursor_write(c, "words", false, NULL, last.past_names, last.after);

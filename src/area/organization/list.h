@@ -9,6 +9,7 @@ enum { LIST_PAGE = 20 };
 struct organization_filter {
     const char *q, *kind, *field, *prefecture, *city; /* NULL: all */
     bool closed;                                      /* those that have ended, instead of those that are active */
+    bool all;                                         /* both */
 };
 struct organization_line {
     int64_t id;

@@ -1,0 +1,169 @@
+#include "area/search/search.html.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "area/search/search.h"
+#include "base/text.h"
+#include "core/finder.h"
+#include "core/job.h"
+
+enum { PER_PAGE = 20, SNIPPET = 90 };
+
+static struct url here(struct ctx *c, const char *q, const char *kind)
+{
+    return url_with(c->arena, url_with(c->arena, url_path(c->arena, "/search"), "q", q), "kind", kind);
+}
+
+/* A text with its matches marked, and dots where it was cut. */
+static struct html with_marks(struct ctx *c, const struct search_query *q, const char *text, size_t characters, bool only_with_match)
+{
+    struct search_snippet s;
+    struct sb o;
+    sb_init(&o, c->arena);
+    search_snippet(c->arena, q, text, characters, &s);
+    if (only_with_match && s.n == 0)
+        return (struct html){NULL};
+    size_t from = 0;
+    if (s.cut_before)
+        sb_add(&o, "…");
+    for (size_t i = 0; i < s.n; i++) {
+        html_text(&o, arena_dup_n(c->arena, s.piece + from, s.from[i] - from));
+        sb_add(&o, "<mark>");
+        html_text(&o, arena_dup_n(c->arena, s.piece + s.from[i], s.to[i] - s.from[i]));
+        sb_add(&o, "</mark>");
+        from = s.to[i];
+    }
+    html_text(&o, s.piece + from);
+    if (s.cut_after)
+        sb_add(&o, "…");
+    return (struct html){sb_str(&o)};
+}
+
+static enum err fill_kinds(struct ctx *c, const struct search_query *query, const char *q, const char *kind, struct search_view *v)
+{
+    const struct finder_source *s;
+    size_t sources = 0;
+    while (finder_source_at(c, sources) != NULL)
+        sources++;
+    v->kind = arena_many(c->arena, struct search_kind, sources + 1);
+    int64_t all = 0, n = 0;
+    TRY(finder_count(c, query, NULL, &all));
+    v->kind[v->kinds++] = (struct search_kind){tr(c, "すべて"), here(c, q, NULL), count_capped(c, all), kind == NULL};
+    for (size_t i = 0; (s = finder_source_at(c, i)) != NULL; i++) {
+        TRY(finder_count(c, query, s->kind, &n));
+        if (n > 0 || text_eq(kind, s->kind))
+            v->kind[v->kinds++] = (struct search_kind){tr(c, s->label), here(c, q, s->kind), count_capped(c, n), text_eq(kind, s->kind)};
+    }
+    return OK;
+}
+
+static const struct finder_source *source_of(struct ctx *c, int64_t id)
+{
+    const struct finder_source *s;
+    for (size_t i = 0; (s = finder_source_at(c, i)) != NULL; i++)
+        if (s->number == search_id_kind(id))
+            return s;
+    return NULL;
+}
+
+static enum err fill_lines(struct ctx *c, const struct search_query *query, const struct search_hits *hits, struct search_view *v)
+{
+    v->line = arena_many(c->arena, struct search_line, hits->n + 1);
+    for (size_t i = 0; i < hits->n; i++) {
+        const struct finder_source *s = source_of(c, hits->id[i]);
+        struct finder_hit h = {0};
+        if (s == NULL)
+            continue;
+        TRY(s->hit(c, search_id_record(hits->id[i]), finder_audience(c), &h));
+        if (h.title == NULL)
+            continue;
+        v->line[v->n++] = (struct search_line){.to = h.to, .kind = tr(c, s->label), .where = h.where,
+                                               .title = with_marks(c, query, h.title, text_length(h.title), false),
+                                               .text = with_marks(c, query, h.text, SNIPPET, true)};
+    }
+    return OK;
+}
+
+static const char *nothing_found(struct ctx *c, const char *q, const struct search_query *query)
+{
+    if (query->terms == 0)
+        return tr(c, "除くことばだけでは探せません。探したいことばも入れてください。");
+    return arena_printf(c->arena, tr(c, "「%s」に合うものはありません。ことばを短くするか、別のことばにしてください。"), q);
+}
+
+static enum err search_page(struct ctx *c, struct request *r, struct response *w)
+{
+    const char *q = form_get(&r->query, "q"), *kind = form_get(&r->query, "kind");
+    struct search_view v = {.q = q, .asked = q != NULL};
+    w->no_cache = true;
+    if (kind != NULL && finder_source(c, kind) == NULL)
+        kind = NULL;
+    if (q != NULL) {
+        struct search_query query;
+        struct search_hits hits;
+        struct cursor at;
+        struct search_cursor from = {0};
+        search_parse(c->arena, q, &query);
+        cursor_read(c, form_get(&r->query, "at"), "found", &at);
+        if (at.set)
+            from = (struct search_cursor){.past_names = at.key_n == 1, .after = at.id};
+        TRY(fill_kinds(c, &query, q, kind, &v));
+        TRY(finder_find(c, &query, kind, from, PER_PAGE, &hits));
+        TRY(fill_lines(c, &query, &hits, &v));
+        v.later = at.set;
+        v.first = here(c, q, kind);
+        v.pager = (struct pager){.has_next = hits.more, .from = NONE, .to = NONE};
+        if (hits.more)
+            v.pager.next = url_with(c->arena, here(c, q, kind), "at",
+                                    cursor_write(c, "found", false, NULL, hits.next.past_names, hits.next.after));
+        v.empty = nothing_found(c, q, &query);
+    }
+    struct page p = {.title = q != NULL ? arena_printf(c->arena, tr(c, "「%s」の検索"), q) : tr(c, "検索"), .year = NONE};
+    page_begin(c, w, &p);
+    search_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+static const struct route routes[] = {
+    {HTTP_GET, "/search", ANYONE, search_page, LANE_READ, 0, 0},
+    {0},
+};
+
+/* --- reindex --- */
+
+static enum err rebuild(struct ctx *c, void *arg)
+{
+    return finder_rebuild(c, arg);
+}
+
+static enum err run_reindex(struct ctx *c, struct args *args)
+{
+    TRY(args_check(c, args, 0, 0, ""));
+    int64_t documents = 0;
+    TRY(db_env_engine(c->app->env) == DB_SQLITE ? in_write(c, rebuild, &documents) : in_read(c, rebuild, &documents));
+    fprintf(stderr, tr(c, "検索の索引を作り直しました(%lld件)。\n"), (long long)documents);
+    return OK;
+}
+
+static const struct command commands[] = {
+    {"reindex", "", "検索の索引を作り直します。動いたままで使えます。", "Makes the search index anew; may be used while serving.", COMMAND_WRITE, run_reindex},
+    {NULL, NULL, NULL, NULL, COMMAND_PLAIN, NULL},
+};
+
+/* --- lines that every node has long taken in --- */
+
+static enum err sweep(struct ctx *c, int64_t subject)
+{
+    (void)subject;
+    TRY_DB(c, db_exec(c->db, "DELETE FROM finder_touched WHERE at < $1", P(c->now - 7 * 24 * 3600)));
+    return OK;
+}
+
+static const struct job_kind jobs[] = {
+    {"search.sweep", sweep, 24 * 3600},
+    {NULL, NULL, 0},
+};
+
+const struct area search_area = {.name = "search", .routes = routes, .commands = commands, .jobs = jobs};
