@@ -49,12 +49,11 @@ void exchange_end(struct exchange *x)
     *x = (struct exchange){.arena = a};
 }
 
-void exchange_begin(struct exchange *x, struct server *s)
+void exchange_begin(struct exchange *x, const char *id)
 {
     x->began = server_now_us();
     response_init(&x->response, x->arena);
-    x->request = (struct request){.arena = x->arena, .head = &x->head};
-    x->request.id = arena_printf(x->arena, "%s-%llx", s->run, (unsigned long long)atomic_fetch_add(&s->requests, 1));
+    x->request = (struct request){.arena = x->arena, .head = &x->head, .id = id};
 }
 
 /* The path was checked by the parser. */
@@ -153,4 +152,56 @@ void exchange_bytes_ready(struct exchange *x)
     response_bytes(&x->response, x->request.method == HTTP_HEAD, true, false, &x->out);
     x->bytes = x->out.p;
     x->bytes_n = x->out.n;
+}
+
+/* --- without a connection --- */
+
+static int take_whole(struct exchange *x, const struct server_app *app, const char *p, size_t n)
+{
+    int status = http_parse_head(p, n, &x->head);
+    if (status != 0)
+        return status < 0 ? 400 : status;
+    exchange_fill(x, "test", true);
+    p += x->head.size;
+    n -= x->head.size;
+    if (!x->head.chunked && x->head.content_length == 0)
+        return 0;
+    int64_t limit = app->body_limit(app->self, &x->request);
+    if (limit < 0)
+        return (int)-limit;
+    if (x->head.content_length > (uint64_t)limit)
+        return 413;
+    char *body = arena_alloc(x->arena, n + 1);
+    size_t used, got = (size_t)x->head.content_length;
+    bool complete = n >= got;
+    if (x->head.chunked)
+        status = http_parse_chunked(p, n, body, (size_t)limit, &used, &got, &complete);
+    else if (complete)
+        memcpy(body, p, got);
+    if (status > 0 || !complete)
+        return status > 0 ? status : 400;
+    x->request.body = (struct slice){body, got};
+    return 0;
+}
+
+const char *server_answer(const struct server_app *app, void *worker, struct arena *a, const char *p, size_t n, size_t *answer_n)
+{
+    struct exchange *x = arena_make(a, struct exchange);
+    x->arena = a;
+    exchange_begin(x, "test");
+    int status = take_whole(x, app, p, n);
+    if (status != 0)
+        exchange_plain(x, status, "refused");
+    else if (!app->at_once(app->self, x, &x->lane) && exchange_read_forms(x)) {
+        if (x->lane == LANE_WRITE)
+            app->run_batch(app->self, worker, &x, 1);
+        else
+            app->run(app->self, worker, x);
+    }
+    exchange_bytes_ready(x);
+    char *answer = arena_dup_n(a, x->bytes, x->bytes_n);
+    *answer_n = x->bytes_n;
+    if (x->release != NULL)
+        x->release(x->owner);
+    return answer;
 }

@@ -130,6 +130,11 @@ static struct exchange *exchange_take(struct listener *l)
     return x;
 }
 
+static const char *next_id(struct server *s, struct exchange *x)
+{
+    return arena_printf(x->arena, "%s-%llx", s->run, (unsigned long long)atomic_fetch_add(&s->requests, 1));
+}
+
 static void exchange_give(struct listener *l, struct exchange *x)
 {
     exchange_end(x);
@@ -247,7 +252,7 @@ static enum step refuse(struct conn *c, int status)
     if (c->x == NULL) {
         c->x = exchange_take(c->listener);
         c->x->conn = c;
-        exchange_begin(c->x, c->listener->server);
+        exchange_begin(c->x, next_id(c->listener->server, c->x));
     }
     /* A head that could not be read must not decide how the answer looks. */
     if (c->phase == PHASE_HEAD) {
@@ -329,7 +334,7 @@ static enum step head_done(struct conn *c)
 {
     struct exchange *x = c->x;
     struct server *s = c->listener->server;
-    exchange_begin(x, s);
+    exchange_begin(x, next_id(s, x));
     exchange_fill(x, c->peer, c->trusted);
     c->in_used = x->head.size;
     if (!x->head.chunked && x->head.content_length == 0)

@@ -222,6 +222,7 @@ static enum err start(struct server *s, struct failure *f)
 enum err server_start(const struct server_config *cfg, const struct server_app *app, struct server **out, struct failure *f)
 {
     struct server *s = server_new(cfg, app);
+    *out = s;
     /* Signals are the main thread's business. */
     sigset_t all, before;
     sigfillset(&all);
@@ -230,10 +231,9 @@ enum err server_start(const struct server_config *cfg, const struct server_app *
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (e != OK) {
         server_stop(s, 0);
-        return e;
+        *out = NULL;
     }
-    *out = s;
-    return OK;
+    return e;
 }
 
 const char *server_address(const struct server *s) { return s->address; }

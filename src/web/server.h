@@ -46,6 +46,7 @@ struct server_config {
     unsigned connections_max;      /* 0: what the process's limit of open files allows, at most 8192 */
 };
 
+/* *out is set before the first worker opens, and NULL again after a failure. */
 enum err server_start(const struct server_config *cfg, const struct server_app *app, struct server **out, struct failure *f);
 /* "127.0.0.1:40123": the address really bound. */
 const char *server_address(const struct server *s);
@@ -57,6 +58,10 @@ void server_stop(struct server *s, int seconds);
 
 /* Feeds one connection from a socket of a pair, without a port: for tests. */
 enum err server_adopt(struct server *s, int fd);
+
+/* For tests: does in this thread what a connection does with the bytes of one request, the worker standing for all lanes' workers.
+ * The raw answer, in the arena. No deadlines, no log; bytes behind the request are ignored, a request cut short is 400. */
+const char *server_answer(const struct server_app *app, void *worker, struct arena *a, const char *p, size_t n, size_t *answer_n);
 
 /* Turns a response into bytes: status line, Date, Content-Length, our headers; HEAD leaves the body out. gzip when *gzip and it pays. */
 void response_bytes(const struct response *w, bool head_only, bool keep_alive, bool gzip, struct sb *out);

@@ -110,7 +110,7 @@ void listener_done(struct exchange *x);
 /* exchange.c */
 struct exchange *exchange_new(void);
 void exchange_free(struct exchange *x);
-void exchange_begin(struct exchange *x, struct server *s);
+void exchange_begin(struct exchange *x, const char *id);
 /* Everything of the request but query and form. */
 void exchange_fill(struct exchange *x, const char *peer, bool trusted);
 /* Query and form; false: the response says why not. */

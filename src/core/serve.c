@@ -1,0 +1,644 @@
+/* The application's side of the server: what happens on which lane, transactions, the page cache, files of assets/, the clock's work,
+ * start and stop. What stands between a request and its handler is in gate.c. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/embed.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "core/audit.h"
+#include "core/finder.h"
+#include "core/gate.h"
+#include "core/job.h"
+#include "core/outbox.h"
+#include "core/page.h"
+#include "core/preset.h"
+#include "core/session.h"
+#include "core/worker.h"
+#include "web/server.h"
+
+enum {
+    BODY_MAX = 64 * 1024,
+    BATCH_MAX = 64,
+    TRIES = 3,
+    STOP_SECONDS = 30,
+    POLL_MS = 250,
+    CATCH_UP_MS = 1000,
+    JOBS_MS = 5000,
+    OUTBOX_MS = 10000
+};
+
+struct serving {
+    struct gate gate;
+    struct app *app;
+    struct cache *cache; /* NULL: off */
+    bool postgres;
+};
+
+/* --- page cache --- */
+
+/* What a kept page depends on. */
+struct depends { struct table_set tables; uint64_t stamp; };
+_Static_assert(sizeof(struct depends) <= CACHE_NOTE, "the note holds it");
+
+static const char *cache_key(const struct serving *s, const struct visit *v, bool gzip)
+{
+    const char *lang = request_cookie(v->r, "lang");
+    return arena_printf(v->r->arena, "%c%c%c %s", lang != NULL && strcmp(lang, "en") == 0 ? 'e' : 'j', gzip ? 'z' : 'p', s->app->https || v->r->https ? 's' : 'h',
+                        v->r->target);
+}
+
+static bool from_cache(struct serving *s, struct visit *v, struct exchange *x)
+{
+    if (s->cache == NULL || !visit_shared(v))
+        return false;
+    const char *key = cache_key(s, v, accepts_gzip(v->r));
+    struct cache_entry *e = cache_get(s->cache, key);
+    if (e == NULL)
+        return false;
+    struct depends d;
+    memcpy(&d, cache_note(e), sizeof d);
+    if (s->app->clock() >= cache_until(e) || !db_unchanged(s->app->env, d.tables, d.stamp)) {
+        cache_release(e);
+        cache_drop(s->cache, key);
+        return false;
+    }
+    size_t n;
+    const char *p = cache_bytes(e, &n);
+    exchange_bytes(x, p, n, cache_release, e);
+    v->cached = true;
+    return true;
+}
+
+static void into_cache(struct serving *s, struct visit *v, struct exchange *x, struct depends d)
+{
+    struct response *w = v->w;
+    bool gzip = accepts_gzip(v->r);
+    struct sb *out = arena_make(v->r->arena, struct sb);
+    sb_init(out, v->r->arena);
+    response_bytes(w, false, true, gzip, out);
+    unsigned char note[CACHE_NOTE] = {0};
+    memcpy(note, &d, sizeof d);
+    /* Any page may speak of today. */
+    int64_t midnight = instant_next_midnight(v->c.now), until = w->valid_until != NONE && w->valid_until < midnight ? w->valid_until : midnight;
+    cache_put(s->cache, cache_key(s, v, gzip), out->p, out->n, note, until);
+    exchange_bytes(x, out->p, out->n, NULL, NULL);
+}
+
+/* --- assets --- */
+
+static const char *type_of(const char *name)
+{
+    static const struct { const char *end, *type; } types[] = {
+        {".css", "text/css; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".svg", "image/svg+xml"},         {".png", "image/png"},
+        {".ico", "image/x-icon"},            {".txt", "text/plain; charset=utf-8"},     {".webmanifest", "application/manifest+json"},
+        {".woff2", "font/woff2"},
+    };
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (text_ends(name, types[i].end))
+            return types[i].type;
+    return NULL;
+}
+
+/* Files carried inside the program; only those of a type meant for browsers. false: there is none of that name. */
+static bool serve_asset(struct serving *s, struct visit *v, struct exchange *x)
+{
+    struct request *r = v->r;
+    if (!text_starts(r->path, "/assets/") || (r->method != HTTP_GET && r->method != HTTP_HEAD))
+        return false;
+    const char *name = r->path + strlen("/assets/"), *type = type_of(name);
+    const struct embedded *file = type != NULL ? embedded_find(r->path + 1) : NULL;
+    if (file == NULL)
+        return false;
+    bool gzip = accepts_gzip(r), fixed = strstr(r->target, arena_printf(r->arena, "?v=%s", file->hash)) != NULL, https = s->app->https || r->https;
+    const char *key = arena_printf(r->arena, "asset %d%d%d %s", gzip, fixed, https, name);
+    struct cache_entry *e = s->cache != NULL ? cache_get(s->cache, key) : NULL;
+    size_t n;
+    if (e != NULL) {
+        const char *p = cache_bytes(e, &n);
+        exchange_bytes(x, p, n, cache_release, e);
+        return true;
+    }
+    struct response *w = v->w;
+    w->type = type;
+    sb_add_n(&w->body, (const char *)file->p, file->n);
+    response_header(w, "Cache-Control", fixed ? "public, max-age=31536000, immutable" : "public, max-age=300");
+    headers_of_all(w, https);
+    struct sb *out = arena_make(r->arena, struct sb);
+    sb_init(out, r->arena);
+    response_bytes(w, false, true, gzip, out);
+    if (s->cache != NULL)
+        cache_put(s->cache, key, out->p, out->n, (unsigned char[CACHE_NOTE]){0}, INT64_MAX);
+    exchange_bytes(x, out->p, out->n, NULL, NULL);
+    return true;
+}
+
+/* --- on the listener --- */
+
+static struct visit *visit_of(struct exchange *x) { return *exchange_data(x); }
+
+static int64_t body_limit(void *self, struct request *r)
+{
+    const struct serving *s = self;
+    bool other;
+    const struct route *t = route_find(s->gate.tables, r, &other);
+    return t != NULL && t->body_max > 0 ? t->body_max : BODY_MAX;
+}
+
+static bool at_once(void *self, struct exchange *x, enum lane *lane)
+{
+    struct serving *s = self;
+    struct request *r = exchange_request(x);
+    struct visit *v = arena_make(r->arena, struct visit);
+    *exchange_data(x) = v;
+    visit_find(v, &s->gate, r, exchange_response(x));
+    v->c.user = &user_nobody;
+    /* What has no route is a page too, which a reader draws. */
+    *lane = v->route != NULL ? v->route->lane : LANE_READ;
+    return serve_asset(s, v, x) || from_cache(s, v, x);
+}
+
+static const char *lane_name(const struct visit *v)
+{
+    static const char *const names[] = {[LANE_READ] = "read", [LANE_WRITE] = "write", [LANE_SLOW] = "slow"};
+    return v->cached ? "cache" : names[v->route != NULL ? v->route->lane : LANE_READ];
+}
+
+static void finished(void *self, struct exchange *x, int64_t micros)
+{
+    (void)self;
+    const struct visit *v = visit_of(x);
+    const struct request *r = exchange_request(x);
+    char status[16], time[24], user[24];
+    snprintf(status, sizeof status, "%d", exchange_response(x)->status);
+    snprintf(time, sizeof time, "%lld", (long long)micros);
+    snprintf(user, sizeof user, "%lld", v != NULL && v->c.user != NULL ? (long long)v->c.user->id : 0);
+    static const char *const methods[] = {"GET", "HEAD", "POST", "other"};
+    /* The path alone: a query may hold what people search for. */
+    log_event(LOG_INFO, "request", "id", r->id, "method", methods[r->method], "path", r->path, "status", status, "micros", time, "user", user, "lane",
+              v != NULL ? lane_name(v) : "none", "peer", r->peer, NULL);
+}
+
+static void refused(void *self, const char *peer, int status)
+{
+    (void)self;
+    char text[16];
+    snprintf(text, sizeof text, "%d", status);
+    log_event(LOG_WARN, "refused", "peer", peer, "status", text, NULL);
+}
+
+/* --- read lane --- */
+
+/* The line in the view log stands before the page leaves. */
+static void leave_view(struct visit *v)
+{
+    if (v->route == NULL || !(v->route->flags & ROUTE_VIEW_LOG) || v->w->status >= 300 || v->c.user->id == 0)
+        return;
+    enum err e = view_log(&v->c, v->r->path);
+    if (e != OK)
+        visit_error(v, e, 503);
+}
+
+static void run_read(struct serving *s, struct worker *worker, struct exchange *x)
+{
+    struct visit *v = visit_of(x);
+    struct db *db = worker->reader != NULL ? worker->reader : worker->writer;
+    struct depends d = {.stamp = db_stamp(s->app->env)}; /* before the snapshot: what is committed in between makes the page old, never young */
+    bool share = s->cache != NULL && visit_shared(v);
+    visit_begin(v);
+    v->c.reader = worker->reader;
+    v->c.writer = worker->reader != NULL ? NULL : worker->writer;
+    v->c.db = db;
+    if (share)
+        db_watch_begin(db);
+    enum err e = db_begin(db) != OK ? fail_db(&v->c) : visit_run(v);
+    if (share)
+        d.tables = db_watch_end(db);
+    if (e != OK)
+        visit_error(v, e, 0);
+    db_rollback(db);
+    v->c.db = NULL;
+    leave_view(v);
+    visit_headers(v);
+    if (share && v->w->status == 200 && !v->w->no_cache && v->c.form_cookie == NULL)
+        into_cache(s, v, x, d);
+}
+
+/* --- slow lane --- */
+
+static void run_slow(struct worker *worker, struct exchange *x)
+{
+    struct visit *v = visit_of(x);
+    visit_begin(v);
+    v->c.reader = worker->reader;
+    v->c.writer = worker->writer;
+    enum err e = visit_run_slow(v);
+    if (e != OK)
+        visit_error(v, e, 0);
+    leave_view(v);
+    visit_headers(v);
+}
+
+static void run(void *self, void *worker, struct exchange *x)
+{
+    const struct visit *v = visit_of(x);
+    if (v->route != NULL && v->route->lane == LANE_SLOW)
+        run_slow(worker, x);
+    else
+        run_read(self, worker, x);
+}
+
+/* --- write lane --- */
+
+enum outcome { KEPT, NOT_KEPT, AGAIN, LOST };
+
+/* In a savepoint of its own, so that what fails takes nothing of its neighbours with it. */
+static enum outcome write_one(struct visit *v, struct db *db, bool last_try)
+{
+    visit_begin(v);
+    v->c.db = db;
+    enum err e = db_savepoint(db, "request") != OK ? fail_db(&v->c) : visit_run_once(v);
+    if (e == OK && v->w->status < 400) {
+        if (db_release(db, "request") == OK)
+            return KEPT;
+        e = fail_db(&v->c);
+    }
+    db_rollback_to(db, "request");
+    if (db_error(db) != OK) /* the engine has given up the whole transaction */
+        return LOST;
+    if (e == E_BUSY && !last_try)
+        return AGAIN;
+    if (e != OK)
+        visit_error(v, e, 0);
+    return NOT_KEPT;
+}
+
+/* The search index is brought up to date once for all of them. */
+static enum err commit(struct serving *s, struct worker *worker, struct failure *f)
+{
+    struct ctx c = {.arena = worker->arena, .app = s->app, .user = &user_system, .now = s->app->clock(), .request_id = "batch", .db = worker->writer};
+    failure_init(&c.fail, worker->arena);
+    enum err e = finder_flush(&c);
+    if (e == OK && db_commit(worker->writer) != OK)
+        e = fail_db(&c);
+    *f = c.fail;
+    return e;
+}
+
+/* Nobody was told "saved" yet: now each hears that it is not. */
+static void tell_all(struct visit **v, size_t n, struct worker *worker, enum err e, const struct failure *f)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (v[i]->w->status >= 400)
+            continue;
+        failure_clear(&v[i]->c.fail);
+        v[i]->c.fail.detail = arena_dup(v[i]->r->arena, f->detail != NULL ? f->detail : f->message);
+        v[i]->c.db = NULL;
+        v[i]->c.writer = worker->writer;
+        visit_error(v[i], e, 503);
+    }
+}
+
+/* One attempt at a batch: OK when everybody has the answer. */
+static enum err try_batch(struct serving *s, struct worker *worker, struct visit **v, size_t n, bool last_try, struct failure *f)
+{
+    struct db *db = worker->writer;
+    struct ctx c = {.arena = worker->arena, .db = db};
+    failure_init(&c.fail, worker->arena);
+    bool kept = false;
+    enum err e = OK;
+    for (size_t i = 0; i < n; i++)
+        visit_begin(v[i]);
+    if (db_begin(db) != OK) {
+        e = fail_db(&c);
+        *f = c.fail;
+        return e;
+    }
+    for (size_t i = 0; i < n; i++) {
+        enum outcome o = write_one(v[i], db, last_try || n > 1);
+        if (o == AGAIN)
+            return E_BUSY;
+        if (o == LOST) {
+            e = fail_db(&c);
+            *f = c.fail;
+            return e;
+        }
+        kept = kept || o == KEPT;
+    }
+    if (!kept) {
+        db_rollback(db);
+        return OK;
+    }
+    return commit(s, worker, f);
+}
+
+static void run_batch(void *self, void *w, struct exchange **x, size_t n)
+{
+    struct serving *s = self;
+    struct worker *worker = w;
+    struct visit *v[BATCH_MAX];
+    struct failure f;
+    enum err e = E_BUSY;
+    for (size_t i = 0; i < n; i++)
+        v[i] = visit_of(x[i]);
+    failure_init(&f, worker->arena);
+    for (int i = 0; i < TRIES && e == E_BUSY; i++) {
+        e = try_batch(s, worker, v, n, i == TRIES - 1, &f);
+        if (e != OK)
+            db_rollback(worker->writer);
+    }
+    if (e != OK)
+        tell_all(v, n, worker, e, &f);
+    for (size_t i = 0; i < n; i++)
+        visit_headers(v[i]);
+    arena_reset(worker->arena);
+}
+
+/* --- workers --- */
+
+static void worker_close(void *self, void *worker)
+{
+    (void)self;
+    struct worker *w = worker;
+    if (w->reader != NULL)
+        db_close(w->reader);
+    if (w->writer != NULL)
+        db_close(w->writer);
+    arena_free(w->arena);
+    free(w);
+}
+
+static struct worker *worker_make(struct serving *s, bool reader, bool writer)
+{
+    struct worker *w = calloc(1, sizeof *w);
+    if (w == NULL)
+        abort();
+    struct failure f;
+    w->app = s->app;
+    w->arena = arena_new();
+    failure_init(&f, w->arena);
+    if ((!reader || db_open(s->app->env, DB_READER, &w->reader, &f) == OK) && (!writer || db_open(s->app->env, DB_WRITER, &w->writer, &f) == OK))
+        return w;
+    log_event(LOG_ERROR, "no connection", "message", f.message != NULL ? f.message : "", "detail", f.detail != NULL ? f.detail : "", NULL);
+    worker_close(s, w);
+    return NULL;
+}
+
+/* SQLite has one writer, the write lane's. On PostgreSQL a slow request writes on a connection of its own. */
+static void *worker_open(void *self, enum lane lane)
+{
+    struct serving *s = self;
+    return worker_make(s, lane != LANE_WRITE, lane == LANE_WRITE || (lane == LANE_SLOW && s->postgres));
+}
+
+/* --- the clock's work: one thread a kind, so that a slow mail server holds up nothing else --- */
+
+struct chore {
+    struct serving *serving;
+    int every_ms;
+    void (*run)(struct chore *ch);
+    struct worker *worker;
+    pthread_t thread;
+    bool started;
+    struct chores *all;
+    int64_t turn;
+};
+struct chores {
+    pthread_mutex_t lock;
+    pthread_cond_t stopped;
+    bool stop;
+    struct chore chore[3];
+};
+
+static struct ctx chore_ctx(struct chore *ch, const char *name)
+{
+    struct worker *w = ch->worker;
+    struct ctx c = {.arena = w->arena, .app = w->app, .user = &user_system, .now = w->app->clock(), .request_id = name, .reader = w->reader, .writer = w->writer};
+    failure_init(&c.fail, w->arena);
+    return c;
+}
+
+static void chore_failed(const struct ctx *c, enum err e)
+{
+    log_event(e == E_BUSY ? LOG_WARN : LOG_ERROR, "failed", "request", c->request_id, "code", err_name(e), "detail",
+              c->fail.detail != NULL ? c->fail.detail : c->fail.message != NULL ? c->fail.message : "", NULL);
+}
+
+static enum err catch_up(struct ctx *c, void *arg)
+{
+    (void)arg;
+    return finder_catch_up(c);
+}
+
+/* What other processes have written: pages kept here are looked at again, and, with PostgreSQL, this node's search index follows. */
+static void look_around(struct chore *ch)
+{
+    db_poll_foreign(ch->worker->reader);
+    if (!ch->serving->postgres || ch->turn++ % (CATCH_UP_MS / POLL_MS) != 0)
+        return;
+    struct ctx c = chore_ctx(ch, "search index");
+    enum err e = in_read(&c, catch_up, NULL);
+    if (e != OK)
+        chore_failed(&c, e);
+}
+
+static void jobs_on_write_lane(void *worker, void *arg)
+{
+    enum err *e = arg;
+    struct worker *w = worker;
+    *e = jobs_run_due(w->app, w->writer);
+}
+
+static void do_jobs(struct chore *ch)
+{
+    enum err e = OK;
+    if (ch->worker->writer != NULL)
+        jobs_on_write_lane(ch->worker, &e);
+    else
+        server_on_write_lane(ch->serving->app->server, jobs_on_write_lane, &e);
+    struct ctx c = chore_ctx(ch, "jobs");
+    if (e != OK)
+        chore_failed(&c, e);
+}
+
+static void send_mail(struct chore *ch)
+{
+    int64_t sent, failed;
+    struct ctx c = chore_ctx(ch, "outbox");
+    enum err e = outbox_send_due(&c, &sent, &failed);
+    if (e != OK)
+        chore_failed(&c, e);
+}
+
+static void *chore_main(void *arg)
+{
+    struct chore *ch = arg;
+    struct chores *all = ch->all;
+    pthread_mutex_lock(&all->lock);
+    while (!all->stop) {
+        pthread_mutex_unlock(&all->lock);
+        ch->run(ch);
+        arena_reset(ch->worker->arena);
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += ch->every_ms / 1000;
+        until.tv_nsec += (long)(ch->every_ms % 1000) * 1000000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_mutex_lock(&all->lock);
+        while (!all->stop && pthread_cond_timedwait(&all->stopped, &all->lock, &until) != ETIMEDOUT)
+            ;
+    }
+    pthread_mutex_unlock(&all->lock);
+    return NULL;
+}
+
+static enum err chores_start(struct chores *all, struct serving *s, struct failure *f)
+{
+    static const struct { int every_ms; void (*run)(struct chore *ch); bool writes; } kinds[] = {
+        {POLL_MS, look_around, false}, {JOBS_MS, do_jobs, true}, {OUTBOX_MS, send_mail, true}};
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    *all = (struct chores){0};
+    pthread_mutex_init(&all->lock, NULL);
+    pthread_cond_init(&all->stopped, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct chore *ch = &all->chore[i];
+        *ch = (struct chore){.serving = s, .every_ms = kinds[i].every_ms, .run = kinds[i].run, .all = all};
+        ch->worker = worker_make(s, true, kinds[i].writes && s->postgres);
+        ch->started = ch->worker != NULL && pthread_create(&ch->thread, NULL, chore_main, ch) == 0;
+        if (!ch->started)
+            return fail_with(f, E_IO, "サーバーの準備ができません。");
+    }
+    return OK;
+}
+
+static void chores_stop(struct chores *all, struct serving *s)
+{
+    pthread_mutex_lock(&all->lock);
+    all->stop = true;
+    pthread_cond_broadcast(&all->stopped);
+    pthread_mutex_unlock(&all->lock);
+    for (size_t i = 0; i < sizeof all->chore / sizeof *all->chore; i++) {
+        if (all->chore[i].started)
+            pthread_join(all->chore[i].thread, NULL);
+        if (all->chore[i].worker != NULL)
+            worker_close(s, all->chore[i].worker);
+    }
+    pthread_cond_destroy(&all->stopped);
+    pthread_mutex_destroy(&all->lock);
+}
+
+/* --- start and stop --- */
+
+static struct server_app server_app_of(struct serving *s)
+{
+    return (struct server_app){.self = s, .body_limit = body_limit, .at_once = at_once, .worker_open = worker_open, .worker_close = worker_close,
+                               .run = run, .run_batch = run_batch, .finished = finished, .refused = refused};
+}
+
+static struct server_config config_of(const struct serving *s, const char *listen, unsigned threads)
+{
+    struct server_config cfg = {.listen = listen, .listeners = threads, .readers = threads, .writers = 1, .slow = 2, .batch_max = BATCH_MAX};
+    if (s->postgres) {
+        cfg.readers = 8;
+        cfg.writers = 4;
+        cfg.batch_max = 1;
+    }
+    return cfg;
+}
+
+struct first_look { const char *site, *code; };
+
+static enum err look_first(struct ctx *c, void *arg)
+{
+    struct first_look *first = arg;
+    first->site = setting(c, "site_url");
+    first->code = setup_code(c);
+    return OK;
+}
+
+/* Where links in letters lead, and whether browsers come by https. */
+static enum err read_settings(struct app *app, struct arena *a, struct first_look *first, struct failure *f)
+{
+    struct ctx c;
+    enum err e = ctx_open(app, a, DB_READER, &user_system, &c);
+    if (e == OK)
+        e = in_read(&c, look_first, first);
+    if (e != OK)
+        fail_with(f, e, "%s", c.fail.message != NULL ? c.fail.message : "データベースを読めません。");
+    ctx_close(&c);
+    return e;
+}
+
+static enum err serve_until_signal(struct serving *s, const struct server_config *cfg, struct arena *a, const sigset_t *ends, bool ready_line, struct failure *f)
+{
+    struct app *app = s->app;
+    struct first_look first = {0};
+    TRY(read_settings(app, a, &first, f));
+    const struct server_app side = server_app_of(s);
+    bool local = text_starts(cfg->listen, "unix:");
+    app->https = first.site != NULL && text_starts(first.site, "https://");
+    app->base_url = first.site != NULL ? arena_dup(a, first.site) : local ? "" : arena_printf(a, "http://%s", cfg->listen);
+    TRY(server_start(cfg, &side, &app->server, f));
+    const char *address = server_address(app->server);
+    struct chores chores;
+    enum err e = chores_start(&chores, s, f);
+    if (e == OK) {
+        if (ready_line)
+            log_event(LOG_INFO, "listening", "address", arena_printf(a, local ? "%s" : "http://%s", address), NULL);
+        if (ready_line && first.code != NULL)
+            fprintf(stderr, "まだ利用者がいません。%s/setup を開いて、この番号を入れてください: %s\n", app->base_url, first.code);
+        int signal = 0;
+        while (sigwait(ends, &signal) != 0)
+            ;
+        log_event(LOG_INFO, "stopping", "signal", signal == SIGINT ? "INT" : "TERM", NULL);
+        pthread_sigmask(SIG_UNBLOCK, ends, NULL); /* a second one ends the process at once */
+    }
+    chores_stop(&chores, s);
+    server_stop(app->server, STOP_SECONDS);
+    app->server = NULL;
+    return e;
+}
+
+enum err app_serve(struct app *app, const char *listen, unsigned threads, bool ready_line, struct failure *f)
+{
+    ARENA struct arena *a = arena_new();
+    struct serving s = {.app = app, .cache = app->cache, .postgres = db_env_engine(app->env) == DB_POSTGRES};
+    gate_open(&s.gate, app, a);
+    enum err e = gate_check(&s.gate, f);
+    if (e == OK) {
+        /* Blocked in every thread; this one waits for them. */
+        sigset_t ends, before;
+        sigemptyset(&ends);
+        sigaddset(&ends, SIGTERM);
+        sigaddset(&ends, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &ends, &before);
+        signal(SIGPIPE, SIG_IGN); /* libpq and libcurl write to sockets of their own */
+        const struct server_config cfg = config_of(&s, listen, threads);
+        e = serve_until_signal(&s, &cfg, a, &ends, ready_line, f);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+    }
+    gate_close(&s.gate);
+    return e;
+}
+
+/* --- one request in this thread --- */
+
+const char *app_handle(struct app *app, struct db *db, struct arena *a, const char *raw, size_t n, size_t *answer_n)
+{
+    struct serving s = {.app = app, .postgres = db_env_engine(app->env) == DB_POSTGRES};
+    ARENA struct arena *own = arena_new();
+    struct worker worker = {.app = app, .arena = own, .writer = db};
+    gate_open(&s.gate, app, a);
+    const struct server_app side = server_app_of(&s);
+    const char *answer = server_answer(&side, &worker, a, raw, n, answer_n);
+    gate_close(&s.gate);
+    return answer;
+}
