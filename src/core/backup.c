@@ -11,6 +11,7 @@
 #include "base/crypto.h"
 #include "base/date.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "core/app.h"
 #include "core/finder.h"
 #include "db/schema.h"

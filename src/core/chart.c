@@ -41,6 +41,11 @@ static void pattern(struct sb *o, const char *id, size_t i)
     sb_add(o, "</pattern>");
 }
 
+static bool breaks(const struct chart *ch, size_t i)
+{
+    return i > 0 && ch->break_before && ch->break_before[i];
+}
+
 /* Marks by shape: circle, square, triangle, diamond, then hollow ones. */
 static void mark(struct sb *o, const struct paint *p, size_t i, double x, double y)
 {
@@ -114,8 +119,10 @@ static void axes(struct ctx *c, struct sb *o, const struct plot *p, int64_t step
         html_text(o, ch->x[i]);
         sb_add(o, "</text>");
     }
-    if (ch->break_before && ch->break_before < ch->x_n) {
-        double x = p->left + p->slot * (double)ch->break_before;
+    for (size_t i = 1; i < ch->x_n; i++) {
+        if (!breaks(ch, i))
+            continue;
+        double x = p->left + p->slot * (double)i;
         sb_printf(o, "<path d=\"M%.1f %dV%d\" stroke=\"#333333\" stroke-width=\"1.5\" stroke-dasharray=\"4 3\"/>", x, TOP, TOP + PLOT);
     }
 }
@@ -150,7 +157,7 @@ static void lines(struct sb *o, const struct plot *p)
         for (size_t i = 0; i < ch->x_n; i++) {
             if (v[i] == NONE)
                 continue;
-            bool joined = i && v[i - 1] != NONE && !(ch->break_before && i == ch->break_before);
+            bool joined = i && v[i - 1] != NONE && !breaks(ch, i);
             sb_printf(o, "%c%.1f %.1f", joined ? 'L' : 'M', x_at(p, i), y_at(p, v[i]));
         }
         sb_printf(o, "\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>", paint->colour);
@@ -227,7 +234,7 @@ void chart_show(struct ctx *c, struct sb *o, const struct chart *ch)
     sb_add(o, "</svg>\n");
     if (ch->series_n > 1)
         key(o, ch);
-    if (ch->break_note && ch->break_before) {
+    if (ch->break_note) {
         sb_add(o, "<p class=\"meta\">");
         html_text(o, ch->break_note);
         sb_add(o, "</p>\n");

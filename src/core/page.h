@@ -97,7 +97,7 @@ struct chart {
     const char *id, *title, *finding;
     const char **x; size_t x_n;
     const struct chart_series *series; size_t series_n;
-    size_t break_before; /* index of x before which the series breaks; 0: none */
+    const bool *break_before; /* one an x: the series breaks before it (a mark, or years left out); NULL: nowhere */
     const char *break_note, *unit;
     bool stacked;        /* bars; else lines with marks */
 };

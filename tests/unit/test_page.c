@@ -206,7 +206,7 @@ TEST(no_line_over_what_is_unknown_or_broken)
     CHECK_INT(pieces(&ch), 2);
     v[2] = 131000;
     v[3] = 150900;
-    ch.break_before = 3;
+    ch.break_before = (const bool[]){false, false, false, true, false, false, false, false};
     ch.break_note = "数え方が変わりました";
     CHECK_INT(pieces(&ch), 2);
     const char *s = DRAWN(chart_show(&c, o, &ch));

@@ -164,15 +164,6 @@ enum err project_frozen(struct ctx *c, int64_t project, int64_t year, struct fro
     return found ? OK : fail(c, E_NOT_FOUND, "%s", tr(c, "この事業は見つかりません。"));
 }
 
-const char *withheld_reason(struct ctx *c, const char *entity, int64_t id, const char *field)
-{
-    const char *reason = NULL;
-    if (db_get_text(c->db, c->arena, "SELECT reason FROM withholding WHERE entity = $1 AND record = $2 AND field = $3 AND lifted_at IS NULL ORDER BY id DESC LIMIT 1",
-                    P(entity, id, field), &reason) != OK)
-        return NULL;
-    return reason;
-}
-
 enum err years_published(struct ctx *c, int64_t **out, size_t *n)
 {
     size_t cap = 0;
@@ -183,6 +174,12 @@ enum err years_published(struct ctx *c, int64_t **out, size_t *n)
         ARENA_PUSH(c->arena, *out, *n, cap) = db_int(q, 0);
     TRY_DB(c, db_error(c->db));
     return OK;
+}
+
+void take_years(struct page *p, const int64_t *years, size_t n)
+{
+    for (p->years_n = 0; p->years_n < n && p->years_n < sizeof p->years / sizeof *p->years; p->years_n++)
+        p->years[p->years_n] = years[p->years_n];
 }
 
 enum err collaborations_of(struct ctx *c, int64_t organization, struct collaboration **out, size_t *n)

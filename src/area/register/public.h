@@ -32,11 +32,9 @@ enum err project_json(struct ctx *c, struct json *j, const struct frozen *f);
 /* The edition that shows a project: the newest published one of the year (NONE: of the project's newest year). E_NOT_FOUND. */
 enum err project_frozen(struct ctx *c, int64_t project, int64_t year, struct frozen *f, int64_t *edition);
 
-/* Why a field is withheld; NULL when it is not. */
-const char *withheld_reason(struct ctx *c, const char *entity, int64_t id, const char *field);
-
 /* Fiscal years with a published edition, newest first. */
 enum err years_published(struct ctx *c, int64_t **out, size_t *n);
+void take_years(struct page *p, const int64_t *years, size_t n); /* into the page's year selector, as many as it holds */
 
 /* Handlers: public_pages.c, statistics_pages.c, edition_pages.c */
 const char *edition_name(struct ctx *c, int64_t year, int64_t number); /* 令和8年度(2026年度) 第2版 */

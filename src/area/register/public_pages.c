@@ -241,8 +241,8 @@ static enum err no_edition(struct ctx *c, struct response *w, int64_t asked, con
     v.empty = at != NONE ? arena_printf(c->arena, tr(c, "この年度はまだ公開していません。%sに公開します。"), date(c, instant_date(c->arena, at)))
             : asked == NONE ? tr(c, "公開した版がまだありません。照会を閉じて版を作り、公開すると、ここに事業が並びます。")
                             : tr(c, "この年度はまだ公開していません。");
-    struct page p = {.title = tr(c, "協働事業"), .menu = "projects", .year = asked, .years_n = n < 40 ? n : 40};
-    memcpy(p.years, years, p.years_n * sizeof *years);
+    struct page p = {.title = tr(c, "協働事業"), .menu = "projects", .year = asked};
+    take_years(&p, years, n);
     page_begin(c, w, &p);
     public_empty_body(c, &w->body, &v);
     page_end(c, w, &p);
@@ -294,10 +294,10 @@ enum err project_list_page(struct ctx *c, struct request *r, struct response *w)
     if (v.n == 0)
         v.empty = v.q != NULL ? arena_printf(c->arena, tr(c, "「%s」に合う事業はありません。ことばを短くするか、条件を外してください。"), v.q)
                               : tr(c, "この条件に合う事業はありません。条件を外してください。");
-    struct page p = {.title = tr(c, "協働事業"), .menu = "projects", .year = v.year, .years_n = years_n < 40 ? years_n : 40, .wide = true};
+    struct page p = {.title = tr(c, "協働事業"), .menu = "projects", .year = v.year, .wide = true};
     if (at.set && v.n > 0)
         p.place = arena_printf(c->arena, tr(c, "%lld番から"), (long long)v.line[0].position);
-    memcpy(p.years, years, p.years_n * sizeof *years);
+    take_years(&p, years, years_n);
     page_begin(c, w, &p);
     public_project_list_body(c, &w->body, &v);
     page_end(c, w, &p);

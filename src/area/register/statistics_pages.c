@@ -115,12 +115,13 @@ static void add_chart(struct building *b)
         return;
     struct chart_series *series = arena_many(c->arena, struct chart_series, most);
     const char **x = arena_many(c->arena, const char *, t->years);
-    size_t n = 0, brk = 0;
+    bool *brk = arena_many(c->arena, bool, t->years), any = false;
+    size_t n = 0;
     const struct stat_row *total = NULL;
     for (size_t i = 0; i < t->years; i++) {
         x[i] = fiscal_year_head(c->arena, t->year[i]);
-        if (i > 0 && brk == 0 && stat_breaks(t, scheme, i))
-            brk = i;
+        brk[i] = i > 0 && stat_breaks(t, scheme, i);
+        any = any || brk[i];
     }
     for (size_t i = 0; i < t->rows; i++) {
         const struct stat_row *r = &t->row[i];
@@ -145,7 +146,7 @@ static void add_chart(struct building *b)
         return;
     b->v->chart = (struct chart){.id = "chart-years", .title = arena_printf(c->arena, tr(c, "%s 区分ごとの事業数"), scheme), .x = x, .x_n = t->years, .series = series,
                                  .series_n = n, .stacked = true, .unit = tr(c, "事業"), .break_before = brk,
-                                 .break_note = brk > 0 ? tr(c, "数え方や年度がここで切れています") : NULL};
+                                 .break_note = any ? tr(c, "点線は、数え方が変わったところ、または数字のない年度を省いたところです。") : NULL};
     b->v->chart.finding = arena_printf(c->arena, tr(c, "計は%sに%lld事業、%sに%lld事業です。"), year(c, t->year[first]), (long long)total->cell[first].value,
                                        year(c, t->year[last]), (long long)total->cell[last].value);
     b->v->charted = true;
@@ -447,8 +448,8 @@ enum err statistics_page(struct ctx *c, struct request *r, struct response *w)
         return send_file(c, w, &v, &t, form_get(&r->query, "table"), format);
     v.csv = url_path(c->arena, "/statistics?format=csv");
     v.json = url_path(c->arena, "/statistics?format=json");
-    struct page p = {.title = tr(c, "統計"), .menu = "statistics", .year = v.year, .years_n = years_n < 40 ? years_n : 40, .wide = true};
-    memcpy(p.years, years, p.years_n * sizeof *years);
+    struct page p = {.title = tr(c, "統計"), .menu = "statistics", .year = v.year, .wide = true};
+    take_years(&p, years, years_n);
     page_begin(c, w, &p);
     public_statistics_body(c, &w->body, &v);
     page_end(c, w, &p);
