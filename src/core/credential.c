@@ -245,7 +245,10 @@ static enum err count_accounts(struct ctx *c, void *arg)
 bool has_accounts(struct ctx *c)
 {
     int64_t n = 0;
-    return in_read(c, count_accounts, &n) != OK || n > 0;
+    struct failure kept = c->fail; /* what was said about the form that is being drawn */
+    bool some = in_read(c, count_accounts, &n) != OK || n > 0;
+    c->fail = kept;
+    return some;
 }
 
 static const char *setup_path(struct ctx *c)
