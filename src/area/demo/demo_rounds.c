@@ -216,12 +216,14 @@ static enum err carry_on(struct ctx *c, const struct round *r, const struct stat
     for (size_t k = 0; k < s.outcomes_n; k++)
         if (s.outcomes[k].year == r->year - 1 && i % 9 != 7) /* now and then nobody has counted */
             s.outcomes[k].value = value_in(r->d, p, t, r->year - 1);
-    if (p->budget >= 0) /* a little less than was planned, in whole 千円 */
-        s.settled = (int64_t)p->budget * (97 - (int64_t)(i % 5)) / 100 * 1000;
     s.decision = "same";
-    if (p->budget > 0 && i % 4 == 1) { /* a change that one sees: the budget */
-        s.budget = (int64_t)(p->budget + p->budget / 10 / 100 * 100 + 100) * 1000;
-        s.decision = "changed";
+    if (before->budget != NONE && before->budget > 0) { /* a little less than was planned, in whole 千円 */
+        int64_t thousands = before->budget / 1000;
+        s.settled = thousands * (97 - (int64_t)(i % 5)) / 100 * 1000;
+        if (i % 4 == 1) { /* a change that one sees: the budget */
+            s.budget = (thousands + thousands / 10 / 100 * 100 + 100) * 1000;
+            s.decision = "changed";
+        }
     }
     return statement_save(c, before, &s);
 }

@@ -31,39 +31,51 @@ enum err frozen_load(struct ctx *c, int64_t id, struct frozen *f)
 
 /* --- body --- */
 
-static void add_word(struct ctx *c, struct json *j, const char *kind, const char *code, int64_t year)
+/* An object of the body with the keys it has already: one code may stand in several fields, and JSON wants a key once. */
+struct told { struct json *j; const char **key; size_t n, cap; };
+
+static void tell(struct ctx *c, struct told *t, const char *key, const char *text)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (strcmp(t->key[i], key) == 0)
+            return;
+    ARENA_PUSH(c->arena, t->key, t->n, t->cap) = key;
+    json_text(t->j, key, text);
+}
+
+static void add_word(struct ctx *c, struct told *t, const char *kind, const char *code, int64_t year)
 {
     if (code != NULL)
-        json_text(j, arena_printf(c->arena, "%s:%s", kind, code), word_label(c, kind, code, year));
+        tell(c, t, arena_printf(c->arena, "%s:%s", kind, code), word_label(c, kind, code, year));
 }
 
 /* Words of one row's codes; children have codes too. */
-static void add_words(struct ctx *c, struct json *j, const struct entity *e, const void *row, int64_t year)
+static void add_words(struct ctx *c, struct told *t, const struct entity *e, const void *row, int64_t year)
 {
     for (size_t i = 0; i < e->fields_n; i++) {
         const struct field *f = &e->fields[i];
         const char *at = (const char *)row + f->offset;
         if (f->kind == FIELD_CODE)
-            add_word(c, j, f->vocabulary, field_text(f, row), year);
+            add_word(c, t, f->vocabulary, field_text(f, row), year);
         else if (f->kind == FIELD_SET) {
             const struct set *s = (const void *)at;
             for (size_t k = 0; k < s->n; k++)
-                add_word(c, j, f->vocabulary, s->v[k], year);
+                add_word(c, t, f->vocabulary, s->v[k], year);
         } else if (f->kind == FIELD_CHILD) {
             const char *child;
             size_t n;
             memcpy(&child, at, sizeof child);
             memcpy(&n, (const char *)row + f->offset_n, sizeof n);
             for (size_t k = 0; k < n; k++)
-                add_words(c, j, f->child, child + k * f->child->size, year);
+                add_words(c, t, f->child, child + k * f->child->size, year);
         }
     }
 }
 
-static void add_name(struct ctx *c, struct json *j, int64_t id, const char *name)
+static void add_name(struct ctx *c, struct told *t, int64_t id, const char *name)
 {
     if (id != NONE)
-        json_text(j, arena_printf(c->arena, "%lld", (long long)id), name);
+        tell(c, t, arena_printf(c->arena, "%lld", (long long)id), name);
 }
 
 static const char *words_of(struct ctx *c, const struct statement *s)
@@ -74,17 +86,18 @@ static const char *words_of(struct ctx *c, const struct statement *s)
     json_init(&j, &b);
     json_object(&j, NULL);
     json_object(&j, "words");
-    add_words(c, &j, &statement_entity, s, s->year);
+    struct told words = {.j = &j}, sections = {.j = &j}, organizations = {.j = &j};
+    add_words(c, &words, &statement_entity, s, s->year);
     json_end(&j, '}');
     json_object(&j, "sections");
-    add_name(c, &j, s->lead, section_full_name(c, s->lead));
+    add_name(c, &sections, s->lead, section_full_name(c, s->lead));
     for (size_t i = 0; i < s->joint_n; i++)
-        add_name(c, &j, s->joint[i].section, section_full_name(c, s->joint[i].section));
+        add_name(c, &sections, s->joint[i].section, section_full_name(c, s->joint[i].section));
     json_end(&j, '}');
     json_object(&j, "organizations");
     for (size_t i = 0; i < s->partners_n; i++)
         if (s->partners[i].organization != NONE)
-            add_name(c, &j, s->partners[i].organization, organization_label(c, s->partners[i].organization));
+            add_name(c, &organizations, s->partners[i].organization, organization_label(c, s->partners[i].organization));
     json_end(&j, '}');
     json_end(&j, '}');
     return sb_str(&b);
