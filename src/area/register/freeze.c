@@ -31,74 +31,79 @@ enum err frozen_load(struct ctx *c, int64_t id, struct frozen *f)
 
 /* --- body --- */
 
-/* An object of the body with the keys it has already: one code may stand in several fields, and JSON wants a key once. */
-struct told { struct json *j; const char **key; size_t n, cap; };
+/* Members of one object, each key once: two fields may hold the same code. */
+struct names { struct name_of { const char *key, *text; } *v; size_t n, cap; };
 
-static void tell(struct ctx *c, struct told *t, const char *key, const char *text)
+static void add_name(struct ctx *c, struct names *list, const char *key, const char *text)
 {
-    for (size_t i = 0; i < t->n; i++)
-        if (strcmp(t->key[i], key) == 0)
+    for (size_t i = 0; i < list->n; i++)
+        if (strcmp(list->v[i].key, key) == 0)
             return;
-    ARENA_PUSH(c->arena, t->key, t->n, t->cap) = key;
-    json_text(t->j, key, text);
+    ARENA_PUSH(c->arena, list->v, list->n, list->cap) = (struct name_of){key, text};
 }
 
-static void add_word(struct ctx *c, struct told *t, const char *kind, const char *code, int64_t year)
+static void add_word(struct ctx *c, struct names *list, const char *kind, const char *code, int64_t year)
 {
     if (code != NULL)
-        tell(c, t, arena_printf(c->arena, "%s:%s", kind, code), word_label(c, kind, code, year));
+        add_name(c, list, arena_printf(c->arena, "%s:%s", kind, code), word_label(c, kind, code, year));
+}
+
+static void add_record(struct ctx *c, struct names *list, int64_t id, const char *text)
+{
+    if (id != NONE)
+        add_name(c, list, arena_printf(c->arena, "%lld", (long long)id), text);
 }
 
 /* Words of one row's codes; children have codes too. */
-static void add_words(struct ctx *c, struct told *t, const struct entity *e, const void *row, int64_t year)
+static void add_words(struct ctx *c, struct names *list, const struct entity *e, const void *row, int64_t year)
 {
     for (size_t i = 0; i < e->fields_n; i++) {
         const struct field *f = &e->fields[i];
         const char *at = (const char *)row + f->offset;
         if (f->kind == FIELD_CODE)
-            add_word(c, t, f->vocabulary, field_text(f, row), year);
+            add_word(c, list, f->vocabulary, field_text(f, row), year);
         else if (f->kind == FIELD_SET) {
             const struct set *s = (const void *)at;
             for (size_t k = 0; k < s->n; k++)
-                add_word(c, t, f->vocabulary, s->v[k], year);
+                add_word(c, list, f->vocabulary, s->v[k], year);
         } else if (f->kind == FIELD_CHILD) {
             const char *child;
             size_t n;
             memcpy(&child, at, sizeof child);
             memcpy(&n, (const char *)row + f->offset_n, sizeof n);
             for (size_t k = 0; k < n; k++)
-                add_words(c, t, f->child, child + k * f->child->size, year);
+                add_words(c, list, f->child, child + k * f->child->size, year);
         }
     }
 }
 
-static void add_name(struct ctx *c, struct told *t, int64_t id, const char *name)
+static void write_names(struct json *j, const char *key, const struct names *list)
 {
-    if (id != NONE)
-        tell(c, t, arena_printf(c->arena, "%lld", (long long)id), name);
+    json_object(j, key);
+    for (size_t i = 0; i < list->n; i++)
+        json_text(j, list->v[i].key, list->v[i].text);
+    json_end(j, '}');
 }
 
 static const char *words_of(struct ctx *c, const struct statement *s)
 {
+    struct names words = {0}, sections = {0}, organizations = {0};
+    add_words(c, &words, &statement_entity, s, s->year);
+    add_record(c, &sections, s->lead, section_full_name(c, s->lead));
+    for (size_t i = 0; i < s->joint_n; i++)
+        if (s->joint[i].section != NONE)
+            add_record(c, &sections, s->joint[i].section, section_full_name(c, s->joint[i].section));
+    for (size_t i = 0; i < s->partners_n; i++)
+        if (s->partners[i].organization != NONE)
+            add_record(c, &organizations, s->partners[i].organization, organization_label(c, s->partners[i].organization));
     struct sb b;
     struct json j;
     sb_init(&b, c->arena);
     json_init(&j, &b);
     json_object(&j, NULL);
-    json_object(&j, "words");
-    struct told words = {.j = &j}, sections = {.j = &j}, organizations = {.j = &j};
-    add_words(c, &words, &statement_entity, s, s->year);
-    json_end(&j, '}');
-    json_object(&j, "sections");
-    add_name(c, &sections, s->lead, section_full_name(c, s->lead));
-    for (size_t i = 0; i < s->joint_n; i++)
-        add_name(c, &sections, s->joint[i].section, section_full_name(c, s->joint[i].section));
-    json_end(&j, '}');
-    json_object(&j, "organizations");
-    for (size_t i = 0; i < s->partners_n; i++)
-        if (s->partners[i].organization != NONE)
-            add_name(c, &organizations, s->partners[i].organization, organization_label(c, s->partners[i].organization));
-    json_end(&j, '}');
+    write_names(&j, "words", &words);
+    write_names(&j, "sections", &sections);
+    write_names(&j, "organizations", &organizations);
     json_end(&j, '}');
     return sb_str(&b);
 }
