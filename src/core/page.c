@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/date.h"
 #include "base/embed.h"
 #include "base/text.h"
@@ -365,6 +366,19 @@ static const char *office_to_ask(struct ctx *c)
     return office ? office : tr(c, "事務局");
 }
 
+/* A form of ours that was drawn for another session of the same browser (signed in again in a second window): what was typed is not lost,
+ * the person sends it once more with the token of now. Only where the browser says that the form came from here. */
+static bool is_outdated_form(struct ctx *c)
+{
+    if (!is_post(c) || c->user->id == 0 || c->request->form.files > 0 || !request_header(c->request, "Origin"))
+        return false;
+    struct failure kept = c->fail;
+    bool ours = csrf_origin(c, c->request) == OK;
+    const char *sent = form_get(&c->request->form, FORM_CSRF);
+    c->fail = kept;
+    return ours && sent && !text_eq_secret(sent, csrf_token(c));
+}
+
 void page_error(struct ctx *c, struct response *w, enum err e)
 {
     struct error_view v = {.message = c->fail.message, .fault = c->fail.faults, .home = true};
@@ -385,7 +399,13 @@ void page_error(struct ctx *c, struct response *w, enum err e)
         v.files_lost = files;
         break;
     case E_FORBIDDEN:
-        v.heading = tr(c, "このページは見られません");
+        if (is_outdated_form(c)) {
+            v.heading = tr(c, "もう一度送ってください");
+            v.message = tr(c, "ログインし直したので、この画面は古くなりました。入力した内容は残っています。");
+            v.again = true;
+            break;
+        }
+        v.heading = post ? tr(c, "受け付けられません") : tr(c, "このページは見られません");
         if (!v.message)
             v.message = arena_printf(c->arena, tr(c, "このページを見られる人は決まっています。見たいときは%sに聞いてください。"), office_to_ask(c));
         break;
