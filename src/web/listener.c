@@ -59,7 +59,7 @@ struct listener {
     bool started;
     int epoll, event, sock;
     bool accepting;
-    int64_t accept_again;       /* 0: when a connection ends */
+    int64_t accept_again;       /* 0: when a connection ends or is idle */
     unsigned count, count_max;
     int64_t now;
     struct conn *all, *dead, *again;
@@ -356,7 +356,7 @@ static enum step head_done(struct conn *c)
     } else {
         if (here > x->head.content_length)
             here = (size_t)x->head.content_length;
-        if (!grow(&x->body, &x->body_cap, here, BODY_FIRST))
+        if (!grow(&x->body, &x->body_cap, here + 1, BODY_FIRST))
             return refuse(c, 503);
         memcpy(x->body, c->in + c->in_used, here);
         x->body_n = here;
@@ -631,13 +631,10 @@ static bool peer_name(const struct sockaddr_storage *a, char *out, size_t n)
 static void accept_some(struct listener *l)
 {
     for (int i = 0; i < ACCEPTS; i++) {
-        if (l->count >= l->count_max) {
-            struct conn *idle = l->timer[TIMER_IDLE].first; /* who waits longest without a request makes room */
-            if (idle == NULL) {
-                accept_stop(l, 0);
-                return;
-            }
-            conn_close(idle);
+        struct conn *idle = l->timer[TIMER_IDLE].first;
+        if (l->count >= l->count_max && idle == NULL) {
+            accept_stop(l, 0);
+            return;
         }
         struct sockaddr_storage a = {0};
         socklen_t n = sizeof a;
@@ -649,6 +646,8 @@ static void accept_some(struct listener *l)
                 accept_stop(l, l->now + ACCEPT_PAUSE_MS);
             return;
         }
+        if (l->count >= l->count_max) /* who waits longest without a request makes room */
+            conn_close(idle);
         char peer[INET6_ADDRSTRLEN] = "";
         bool trusted = peer_name(&a, peer, sizeof peer);
         if (a.ss_family != AF_UNIX)
@@ -769,7 +768,7 @@ static void *listener_main(void *arg)
             close_idle(l);
             if (l->all == NULL || l->now >= atomic_load(&l->server->stop_at))
                 break;
-        } else if (!l->accepting && l->count < l->count_max && l->now >= l->accept_again) {
+        } else if (!l->accepting && (l->count < l->count_max || l->timer[TIMER_IDLE].first != NULL) && l->now >= l->accept_again) {
             accept_start(l);
         }
         bury(l);
