@@ -34,7 +34,7 @@ static const char *when(struct ctx *c, const struct todo *t)
 
 static struct todo_group group_of(struct ctx *c, int number, const struct todos *all)
 {
-    static const char *const title[GROUPS] = {"期限超過", "1週間以内", "その後", "期限のないもの", "相手を待っています"};
+    static const char *const title[GROUPS] = {"期限超過", "1週間以内", "1週間より先", "期限のないもの", "相手を待っています"};
     struct todo_group g = {.title = tr(c, title[number]), .tag = number == 0 ? "tag tag-red" : NULL};
     struct todo_line *v = arena_many(c->arena, struct todo_line, all->n);
     for (size_t i = 0; i < all->n; i++)
@@ -45,7 +45,7 @@ static struct todo_group group_of(struct ctx *c, int number, const struct todos 
 }
 
 /* The work menu in words: what each page is for. */
-static void links(struct ctx *c, struct home_view *v)
+static void links(struct ctx *c, struct today_view *v)
 {
     static const struct { uint32_t who; const char *path, *text, *hint; } all[] = {
         {ROLE_SECRETARIAT, "/inquiries", "照会", "送る・回答を見る・催促する・閉じる"},
@@ -63,13 +63,13 @@ static void links(struct ctx *c, struct home_view *v)
     v->link = out;
 }
 
-enum err home_page(struct ctx *c, struct request *r, struct response *w)
+enum err today_page(struct ctx *c, struct request *r, struct response *w)
 {
     (void)r;
     struct todos all;
     TRY(todos_of_user(c, &all));
     struct todo_group *group = arena_many(c->arena, struct todo_group, GROUPS);
-    struct home_view v = {.group = group};
+    struct today_view v = {.group = group};
     for (int i = 0; i < GROUPS; i++) {
         group[v.groups] = group_of(c, i, &all);
         v.groups += group[v.groups].n > 0;
@@ -77,7 +77,7 @@ enum err home_page(struct ctx *c, struct request *r, struct response *w)
     links(c, &v);
     struct page p = {.title = all.n > 0 ? arena_printf(c->arena, tr(c, "今日やること(%zu)"), all.n) : tr(c, "今日やること"), .menu = "home", .year = NONE};
     page_begin(c, w, &p);
-    home_body(c, &w->body, &v);
+    today_body(c, &w->body, &v);
     page_end(c, w, &p);
     return OK;
 }

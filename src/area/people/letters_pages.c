@@ -24,6 +24,12 @@ static const struct state *state_named(const char *code)
     return NULL;
 }
 
+/* R8.11.14 19:06: a list is dense. */
+static const char *short_time(struct ctx *c, int64_t t)
+{
+    return arena_printf(c->arena, "%s %s", date_short(c->arena, instant_date(c->arena, t)), instant_clock(c->arena, t));
+}
+
 static struct url url_letters(struct ctx *c, const char *state)
 {
     return url_with(c->arena, url_path(c->arena, "/letters"), "state", state);
@@ -60,7 +66,7 @@ enum err letters_page(struct ctx *c, struct request *r, struct response *w)
     for (size_t i = 0; i < v.n; i++) {
         const struct state *s = state_named(line[i].state);
         row[i] = (struct letter_row){.id = line[i].id, .to = url_path(c->arena, "/letters/%lld", (long long)line[i].id), .subject = line[i].subject,
-                                     .to_name = line[i].to_name, .to_mail = line[i].to_mail, .made = instant_long(c->arena, line[i].made_at),
+                                     .to_name = line[i].to_name, .to_mail = line[i].to_mail, .made = short_time(c, line[i].made_at),
                                      .state = s != NULL ? tr(c, s->label) : line[i].state, .tag = s != NULL ? s->tag : "tag tag-gray",
                                      .error = line[i].error};
     }

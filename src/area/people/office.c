@@ -9,7 +9,7 @@
 static const struct entity *const entities[] = {&section_entity, NULL};
 
 static const struct route routes[] = {
-    {HTTP_GET, "/home", SIGNED_IN, home_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/home", SIGNED_IN, today_page, LANE_READ, 0, 0},
     {HTTP_GET, "/sections", STAFF_AND_OPERATOR, sections_page, LANE_READ, 0, 0},
     {HTTP_GET, "/sections/new", EDITORS, section_new_page, LANE_READ, 0, 0},
     {HTTP_POST, "/sections/new", EDITORS, section_new_post, LANE_WRITE, 0, 0},

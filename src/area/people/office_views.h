@@ -13,7 +13,7 @@
 struct todo_line { const char *text, *about, *when; struct url to; };
 struct todo_group { const char *title, *tag; const struct todo_line *v; size_t n; };
 struct link_line { struct url to; const char *text, *hint; };
-struct home_view { const struct todo_group *group; size_t groups; const struct link_line *link; size_t links; };
+struct today_view { const struct todo_group *group; size_t groups; const struct link_line *link; size_t links; };
 
 /* --- sections --- */
 struct section_line { const struct section_node *s; struct url edit; const char *promoters; bool covered; };
@@ -70,7 +70,7 @@ struct word_list_view { const struct word_row *v; size_t n; bool parents, number
 struct job_row { const struct job_line *j; const char *due; struct url again; bool failed; };
 struct jobs_view { const struct job_row *v; size_t n; };
 
-handler home_page;
+handler today_page;
 handler sections_page, section_new_page, section_new_post, section_edit_page, section_edit_post, section_remove_page, section_remove_post, section_lines_page,
     section_lines_post, section_carry_page, section_carry_post;
 handler letters_page, letters_print_page, letter_page, letter_handed_post, letter_again_post;
