@@ -38,7 +38,7 @@ void take_years(struct page *p, const int64_t *years, size_t n); /* into the pag
 
 /* Handlers: public_pages.c, statistics_pages.c, edition_pages.c */
 const char *edition_name(struct ctx *c, int64_t year, int64_t number); /* 令和8年度(2026年度) 第2版 */
-handler home_page, project_list_page, project_page, withhold_page, withhold_post, statistics_page, edition_list_page, edition_page, edition_new_page, edition_new_post,
+handler front_page, project_list_page, project_page, withhold_page, withhold_post, statistics_page, edition_list_page, edition_page, edition_new_page, edition_new_post,
     edition_publish_page, edition_publish_post, edition_discard_post;
 extern const struct finder_source register_finder[]; /* public_finder.c */
 extern const struct command register_commands[];   /* register_commands.c */

@@ -32,7 +32,7 @@ static enum err load_editions(struct ctx *c, struct home_view *v)
     return OK;
 }
 
-enum err home_page(struct ctx *c, struct request *r, struct response *w)
+enum err front_page(struct ctx *c, struct request *r, struct response *w)
 {
     (void)r;
     struct home_view v = {.signed_in = c->user->id != 0, .setup = setup_code(c) != NULL, .projects = NONE};

@@ -3,7 +3,7 @@
 #include "core/job.h"
 
 static const struct route routes[] = {
-    {HTTP_GET, "/", ANYONE, home_page, LANE_READ, ROUTE_CACHE, 0},
+    {HTTP_GET, "/", ANYONE, front_page, LANE_READ, ROUTE_CACHE, 0},
     {HTTP_GET, "/projects", ANYONE, project_list_page, LANE_READ, ROUTE_CACHE, 0},
     {HTTP_GET, "/projects/:id", ANYONE, project_page, LANE_READ, ROUTE_CACHE, 0},
     {HTTP_GET, "/projects/:id/withhold", ROLE_SECRETARIAT, withhold_page, LANE_READ, 0, 0},
