@@ -211,6 +211,20 @@ ON_BOTH(loops_nest_and_may_be_left_early)
     CHECK(t->db->rows == NULL);
 }
 
+ON_BOTH(a_late_db_done_ends_its_own_rows_only)
+{
+    make_thing(t);
+    ADD(t->db, 1);
+    struct db_rows *old = db_query(t->db, t->a, "SELECT n FROM thing", P0);
+    while (db_next(old))
+        ;
+    struct db_rows *q = db_query(t->db, t->a, "SELECT n FROM thing", P0);
+    db_done(old);
+    CHECK(!db_next(old));
+    CHECK(db_next(q));
+    db_done(q);
+}
+
 ON_BOTH(the_arena_may_be_emptied_between_rows)
 {
     make_thing(t);
@@ -299,6 +313,12 @@ ON_BOTH(more_statements_than_the_cache_holds)
     for (size_t i = 0; i < sizeof t->db->cache / sizeof t->db->cache[0]; i++)
         found += t->db->cache[i] != NULL;
     CHECK_INT(found, STATEMENTS_MAX);
+    /* Taking one out leaves no hole on the way to another. */
+    size_t lost = 0;
+    for (size_t i = 0; i < sizeof t->db->cache / sizeof t->db->cache[0]; i++)
+        for (size_t k = i; t->db->cache[i] != NULL && k != t->db->cache[i]->hash % 512; k = (k + 511) % 512)
+            lost += t->db->cache[k] == NULL;
+    CHECK_INT(lost, 0);
     if (t->env->engine->kind == DB_POSTGRES) {
         int64_t there;
         CHECK_INT(db_get_int(t->db, "SELECT count(*) FROM pg_prepared_statements", P0, &there), OK);
@@ -553,6 +573,10 @@ ON_BOTH(a_page_is_stale_when_its_tables_were_written)
     CHECK_INT(db_begin(t->db), OK);
     ADD(t->db, 2);
     db_rollback(t->db);
+    CHECK(UNCHANGED());
+    CHECK_INT(db_begin(t->db), OK);
+    CHECK_INT(db_exec(t->db, "INSERT INTO third (id) VALUES (2)", P0), OK);
+    CHECK_INT(db_commit(t->db), OK); /* does not tell what the transaction before it took back */
     CHECK(UNCHANGED());
     int64_t id;
     CHECK_INT(db_insert(t->db, "INSERT INTO thing (n) VALUES (3) RETURNING id", P0, &id), OK);
