@@ -443,6 +443,7 @@ void visit_headers(struct visit *v)
 {
     struct response *w = v->w;
     bool said = false;
+    csrf_cookie(&v->c, w);
     for (size_t i = 0; i < w->headers; i++)
         said = said || strcmp(w->header[i].name, "Cache-Control") == 0;
     bool open = v->c.user->id == 0 && !w->no_cache && w->status == 200 && v->r->method != HTTP_POST && v->c.form_cookie == NULL;

@@ -41,7 +41,7 @@ void attempt_succeeded(struct ctx *c, const char *kind, const char *name);
 
 /* CSRF: HMAC(key, session or the anonymous form cookie); checked with Origin / Sec-Fetch-Site before any POST handler runs. */
 const char *csrf_token(struct ctx *c);
-/* Sets the anonymous form cookie if csrf_token made one: a handler that draws a form for people not signed in calls it last. */
+/* Sets the anonymous form cookie if csrf_token made one; after every handler. */
 void csrf_cookie(struct ctx *c, struct response *w);
 enum err csrf_origin(struct ctx *c, const struct request *r); /* the first half: did one of our pages send it? */
 enum err csrf_check(struct ctx *c, const struct request *r);

@@ -277,9 +277,9 @@ static enum err put_letter(struct ctx *c, const struct account *a, const char *p
     if (base == NULL)
         base = "";
     const char *body = arena_printf(c->arena,
-        tr(c, invite ? "%1$sさん\n\n%2$sを使えるようになりました。\n次のアドレスを開いて、パスワードを決めてください。\n\n%3$s/invitation/%4$s\n\n"
+        tr(c, invite ? "%1$sさん\n\n%2$sを使えるようになりました。\n次のアドレスを開いて、パスワードを決めてください。\n\n%3$s/invitation?code=%4$s\n\n"
                        "アドレスを開けないときは、%3$s/invitation を開いて、次の番号を入力してください。\n\n番号: %4$s\n利用者名: %5$s\n期限: %6$s\n\nおぼえがないときは、%7$sに知らせてください。\n"
-                     : "%1$sさん\n\n%2$sのパスワードを決め直すための番号です。\n次のアドレスを開いて、新しいパスワードを決めてください。\n\n%3$s/invitation/%4$s\n\n"
+                     : "%1$sさん\n\n%2$sのパスワードを決め直すための番号です。\n次のアドレスを開いて、新しいパスワードを決めてください。\n\n%3$s/invitation?code=%4$s\n\n"
                        "アドレスを開けないときは、%3$s/invitation を開いて、次の番号を入力してください。\n\n番号: %4$s\n利用者名: %5$s\n期限: %6$s\n\n頼んだおぼえがないときは、何もしなければ、パスワードは変わりません。続くときは、%7$sに知らせてください。\n"),
         a->name, site, base, code, a->login, instant_long(c->arena, c->now + (invite ? 14 * 86400 : 86400)), office);
     const char *subject = arena_printf(c->arena, tr(c, invite ? "%s: 利用のご案内" : "%s: パスワードを決め直す番号"), site);

@@ -10,7 +10,7 @@
 #include "core/outbox.h"
 #include "core/section.h"
 
-enum { PAGE_ROWS = 50, SCAN_ROWS = 500, HISTORY_ROWS = 50, CANDIDATES = 8 };
+enum { PAGE_ROWS = 20, SCAN_ROWS = 500, HISTORY_ROWS = 50, CANDIDATES = 8 };
 
 static struct crumb users_crumb(struct ctx *c)
 {
