@@ -18,7 +18,7 @@ struct item {
 };
 
 #define NEAR 0.6
-#define NEAR_WITH_PARTNER 0.4
+#define NEAR_WITH_PARTNER 0.5
 
 static uint32_t code_point(const unsigned char **p) {
     const unsigned char *s = *p;

@@ -41,8 +41,17 @@ static enum err inquiry_fits(struct ctx *c, const struct inquiry *q) {
     return e;
 }
 
+/* 令和8年度 PSプロジェクト照会: what a title would say anyway. */
+static const char *plain_title(struct ctx *c, const struct inquiry *q) {
+    if (q->year == NONE || !q->scheme || !word_find(c, "scheme", q->scheme, q->year))
+        return NULL;
+    return arena_printf(c->arena, tr(c, "%s %s照会"), fiscal_year_era(c->arena, q->year), word_label(c, "scheme", q->scheme, q->year));
+}
+
 enum err inquiry_save(struct ctx *c, const struct inquiry *before, struct inquiry *after) {
     TRY(need_role(c, ROLE_SECRETARIAT));
+    if (!after->title)
+        after->title = plain_title(c, after);
     if (!before) {
         after->state = "draft";
         after->version = 1;
