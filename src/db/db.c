@@ -700,7 +700,7 @@ void db_close(struct db *db)
     search_close(db->search);
     if (db->handle != NULL) {
         rows_close_from(db, 0);
-        db_forget_statements(db, true);
+        db_forget_statements(db, db->env->engine->kind == DB_SQLITE); /* PostgreSQL drops a session's statements with it */
         if (db->slot != 0)
             track_own_slot(db->env, db->slot, false);
         db->env->engine->close(db);

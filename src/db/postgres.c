@@ -361,6 +361,7 @@ static enum err postgres_migrate_lock(struct db *db)
     ARENA struct arena *a = arena_new();
     const char *sql = arena_printf(a, "SELECT CASE WHEN pg_advisory_xact_lock(%" PRId64 ") IS NULL THEN 0 ELSE 1 END", LOCK_BASE + LOCK_MIGRATE);
     int64_t locked;
+    TRY(db_exec(db, "SET LOCAL lock_timeout = 0", P0)); /* another node may be long at it */
     return db_get_int_text(db, sql, P0, &locked);
 }
 

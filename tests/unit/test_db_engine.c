@@ -420,8 +420,15 @@ ON_BOTH(writers_in_each_others_way_are_busy)
     CHECK_INT(db_exec(t->db, "UPDATE thing SET n = n + 10 WHERE id = 1", P0), OK);
     pthread_t thread;
     pthread_create(&thread, NULL, second_writer, other);
-    if (!sqlite)
-        usleep(200000); /* until the other holds row 2: then each waits for the other */
+    /* Until the other waits for row 1: then it holds row 2, and each waits for the other. */
+    struct db *third = another(t, DB_WRITER);
+    int64_t waiting = sqlite;
+    for (int i = 0; i < 2000 && waiting == 0; i++) {
+        CHECK_INT(db_get_int(third, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()", P0, &waiting), OK);
+        usleep(5000);
+    }
+    db_close(third);
+    CHECK_INT(waiting, 1);
     enum err mine = sqlite ? OK : db_exec(t->db, "UPDATE thing SET n = n + 10 WHERE id = 2", P0);
     void *result = NULL;
     if (mine == OK && !sqlite)
@@ -510,6 +517,29 @@ ON_BOTH(a_lost_connection_is_made_anew)
     CHECK_INT(things(other), 1);
     CHECK_INT(db_writer_slot(other, &again), OK);
     CHECK(again > 0);
+    db_close(other);
+}
+
+/* Another node migrates under a statement that was prepared before. */
+ON_BOTH(a_prepared_statement_outlives_a_change_of_its_table)
+{
+    make_thing(t);
+    ADD(t->db, 7);
+    struct db *other = another(t, DB_READER);
+    for (int round = 0; round < 3; round++) {
+        struct db_rows *q = db_query(other, t->a, "SELECT * FROM thing", P0);
+        bool row = db_next(q);
+        if (!row && CHECK_INT(db_error(other), E_BUSY)) { /* worth another try */
+            db_rollback(other);
+            q = db_query(other, t->a, "SELECT * FROM thing", P0);
+            row = db_next(q);
+        }
+        CHECK(row);
+        if (row)
+            CHECK_INT(db_int(q, 1), 7);
+        db_done(q);
+        make(t, arena_printf(t->a, "ALTER TABLE thing ADD COLUMN more_%d int64", round));
+    }
     db_close(other);
 }
 
