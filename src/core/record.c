@@ -191,8 +191,9 @@ static void check_length(struct taking *t, const struct field *f, const char *v)
 static void take_yen(struct taking *t, const struct field *f, const char *typed, void *row)
 {
     int64_t v, now = field_int(f, row);
-    if (text_starts(typed, "約"))
-        typed += strlen("約");
+    const char *about = tr(t->c, "約");
+    if (text_starts(typed, about))
+        typed += strlen(about);
     if (!text_parse_int(typed, &v) || v > INT64_MAX / 1000 || v < INT64_MIN / 1000) {
         FAULT(t, f, "%sは数字で入力してください(単位は千円)", label_of(t->c, f));
         return;
