@@ -251,6 +251,8 @@ static enum err put_all(struct ctx *c, void *arg)
 enum err demo_add(struct ctx *c)
 {
     struct demo d = {.real_now = c->now, .last = this_year(c) - 1};
+    if (c->app->base_url == NULL)
+        c->app->base_url = "http://127.0.0.1:8080"; /* where ./run serves it: for the addresses in letters */
     TRY(in_write(c, put_settings, NULL));
     enum err e = in_write(c, put_all, &d);
     c->now = d.real_now;

@@ -72,15 +72,17 @@ enum err letters_page(struct ctx *c, struct request *r, struct response *w)
     }
     v.v = row;
     struct page p = {.title = tr(c, "手紙とメール"), .menu = "settings", .year = NONE};
+    crumb_settings(c, &p);
     page_begin(c, w, &p);
     letters_body(c, &w->body, &v);
     page_end(c, w, &p);
     return OK;
 }
 
-static struct crumb crumb_letters(struct ctx *c)
+static void crumb_letters(struct ctx *c, struct page *p)
 {
-    return (struct crumb){tr(c, "手紙とメール"), url_path(c->arena, "/letters")};
+    crumb_settings(c, p);
+    p->crumb[p->crumbs++] = (struct crumb){tr(c, "手紙とメール"), url_path(c->arena, "/letters")};
 }
 
 enum err letter_page(struct ctx *c, struct request *r, struct response *w)
@@ -95,8 +97,8 @@ enum err letter_page(struct ctx *c, struct request *r, struct response *w)
                             .can_send = open && mail_configured(c) && mail_address_ok(l.to_mail),
                             .hand = url_path(c->arena, "/letters/%lld/handed", (long long)l.id),
                             .again = url_path(c->arena, "/letters/%lld/again", (long long)l.id)};
-    struct page p = {.title = arena_printf(c->arena, tr(c, "手紙 %lld"), (long long)l.id), .menu = "settings", .year = NONE, .crumbs = 1};
-    p.crumb[0] = crumb_letters(c);
+    struct page p = {.title = arena_printf(c->arena, tr(c, "手紙 %lld"), (long long)l.id), .menu = "settings", .year = NONE};
+    crumb_letters(c, &p);
     page_begin(c, w, &p);
     letter_body(c, &w->body, &v);
     page_end(c, w, &p);
@@ -111,10 +113,11 @@ enum err letters_print_page(struct ctx *c, struct request *r, struct response *w
     TRY(letters_list(c, text_eq(state, "failed") ? "failed" : "paper", NULL, NONE, NONE, ON_PAPER, &line, &n));
     struct letter_sheet *sheet = arena_many(c->arena, struct letter_sheet, n);
     for (size_t i = 0; i < n; i++)
-        sheet[i] = (struct letter_sheet){&line[i], date_era(c->arena, instant_date(c->arena, line[i].made_at))};
+        sheet[i] = (struct letter_sheet){&line[i], date_era(c->arena, instant_date(c->arena, line[i].made_at)),
+                                         line[i].to_name != NULL && text_starts(line[i].body, line[i].to_name) ? NULL : line[i].to_name};
     struct letter_sheets v = {.v = sheet, .n = n, .prefecture = setting(c, "prefecture_name"), .office = setting(c, "secretariat_name")};
-    struct page p = {.title = tr(c, "手紙を印刷する"), .menu = "settings", .year = NONE, .crumbs = 1};
-    p.crumb[0] = crumb_letters(c);
+    struct page p = {.title = tr(c, "手紙を印刷する"), .menu = "settings", .year = NONE};
+    crumb_letters(c, &p);
     page_begin(c, w, &p);
     letter_sheets_body(c, &w->body, &v);
     page_end(c, w, &p);

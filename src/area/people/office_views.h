@@ -57,7 +57,7 @@ struct letter_view {
     bool can_hand, can_send;
     struct url hand, again;
 };
-struct letter_sheet { const struct letter_line *l; const char *date; };
+struct letter_sheet { const struct letter_line *l; const char *date, *to; /* NULL: the letter itself begins with the name */ };
 struct letter_sheets { const struct letter_sheet *v; size_t n; const char *site, *prefecture, *office; };
 
 /* --- settings, words, jobs --- */
@@ -66,9 +66,12 @@ struct settings_view { const struct setting_line *v; size_t n; struct url action
 struct word_kind { const char *label; struct url to; size_t n; };
 struct words_view { const struct word_kind *kind; size_t kinds; };
 struct word_row { const struct word *w; const char *parent, *years, *alias; };
-struct word_list_view { const struct word_row *v; size_t n; bool parents, numbers, texts; };
+struct word_list_view { const struct word_row *v; size_t n; bool parents, numbers, texts, years; };
 struct job_row { const struct job_line *j; const char *due; struct url again; bool failed; };
 struct jobs_view { const struct job_row *v; size_t n; };
+
+/* 設定 › … for those who may open the settings. */
+void crumb_settings(struct ctx *c, struct page *p);
 
 handler today_page;
 handler sections_page, section_new_page, section_new_post, section_edit_page, section_edit_post, section_remove_page, section_remove_post, section_lines_page,

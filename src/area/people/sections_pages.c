@@ -72,6 +72,7 @@ static void groups_of(struct ctx *c, const struct section_node *node, size_t n, 
 enum err sections_page(struct ctx *c, struct request *r, struct response *w)
 {
     struct page p = {.title = tr(c, "所属と推進員"), .menu = "settings", .year = year_asked(c, &r->query)};
+    crumb_settings(c, &p);
     TRY(years_with_sections(c, &p));
     struct section_node *node;
     size_t n;
@@ -98,9 +99,10 @@ enum err sections_page(struct ctx *c, struct request *r, struct response *w)
 
 /* --- one section --- */
 
-static struct crumb crumb_sections(struct ctx *c, int64_t year)
+static void crumb_sections(struct ctx *c, struct page *p, int64_t year)
 {
-    return (struct crumb){tr(c, "所属と推進員"), url_sections(c, year)};
+    crumb_settings(c, p);
+    p->crumb[p->crumbs++] = (struct crumb){tr(c, "所属と推進員"), url_sections(c, year)};
 }
 
 static enum err form_show(struct ctx *c, struct response *w, const struct section *s, bool is_new)
@@ -118,8 +120,8 @@ static enum err form_show(struct ctx *c, struct response *w, const struct sectio
                                                   arena_printf(c->arena, "%s%s", node[i].depth > 0 ? "　" : "", node[i].s.name), node[i].s.id == s->parent};
     v.parent = option;
     struct page p = {.title = is_new ? tr(c, "所属を加える") : arena_printf(c->arena, tr(c, "%sを直す"), s->name != NULL ? s->name : ""),
-                     .menu = "settings", .year = NONE, .crumbs = 1};
-    p.crumb[0] = crumb_sections(c, s->year);
+                     .menu = "settings", .year = NONE};
+    crumb_sections(c, &p, s->year);
     page_begin(c, w, &p);
     section_form_body(c, &w->body, &v);
     page_end(c, w, &p);
@@ -190,8 +192,8 @@ enum err section_edit_post(struct ctx *c, struct request *r, struct response *w)
 
 static enum err confirm_show(struct ctx *c, struct response *w, const char *title, int64_t year, const struct confirm_view *v)
 {
-    struct page p = {.title = title, .menu = "settings", .year = NONE, .crumbs = 1};
-    p.crumb[0] = crumb_sections(c, year);
+    struct page p = {.title = title, .menu = "settings", .year = NONE};
+    crumb_sections(c, &p, year);
     page_begin(c, w, &p);
     confirm_body(c, &w->body, v);
     page_end(c, w, &p);
@@ -241,8 +243,8 @@ static enum err lines_show(struct ctx *c, struct response *w, int64_t year, cons
 {
     struct section_lines_view v = {.action = url_path(c->arena, "/sections/lines?year=%lld", (long long)year), .back = url_sections(c, year),
                                    .lines = typed_lines, .fault = fault_at(c, "lines"), .year = fiscal_year_long(c->arena, year)};
-    struct page p = {.title = tr(c, "所属をまとめて加える"), .menu = "settings", .year = NONE, .crumbs = 1};
-    p.crumb[0] = crumb_sections(c, year);
+    struct page p = {.title = tr(c, "所属をまとめて加える"), .menu = "settings", .year = NONE};
+    crumb_sections(c, &p, year);
     page_begin(c, w, &p);
     section_lines_body(c, &w->body, &v);
     page_end(c, w, &p);

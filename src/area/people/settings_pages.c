@@ -7,6 +7,12 @@
 #include "core/preset.h"
 #include "core/record.h"
 
+void crumb_settings(struct ctx *c, struct page *p)
+{
+    if (user_is(c->user, ROLE_SECRETARIAT | ROLE_OPERATOR))
+        p->crumb[p->crumbs++] = (struct crumb){tr(c, "設定"), {"/settings"}};
+}
+
 /* --- settings --- */
 
 static const struct setting_line names[] = {
@@ -39,7 +45,7 @@ static enum err settings_show(struct ctx *c, struct response *w, const struct se
                               .action = {is_mail ? "/settings/mail" : "/settings"}};
     struct page p = {.title = tr(c, is_mail ? "メールの設定" : "設定"), .menu = "settings", .year = NONE};
     if (is_mail)
-        p.crumb[p.crumbs++] = (struct crumb){tr(c, "設定"), {"/settings"}};
+        crumb_settings(c, &p);
     page_begin(c, w, &p);
     settings_body(c, &w->body, &v);
     page_end(c, w, &p);
@@ -120,8 +126,8 @@ enum err vocabulary_page(struct ctx *c, struct request *r, struct response *w)
         if (n > 0) /* a preset has only the kinds that its documents know */
             line[v.kinds++] = (struct word_kind){tr(c, kinds[i].label), url_path(c->arena, "/vocabulary/%s", kinds[i].kind), n};
     }
-    struct page p = {.title = tr(c, "ことばの一覧"), .menu = "settings", .year = NONE, .crumbs = 1};
-    p.crumb[0] = (struct crumb){tr(c, "設定"), {"/settings"}};
+    struct page p = {.title = tr(c, "ことばの一覧"), .menu = "settings", .year = NONE};
+    crumb_settings(c, &p);
     page_begin(c, w, &p);
     words_body(c, &w->body, &v);
     page_end(c, w, &p);
@@ -171,11 +177,12 @@ enum err vocabulary_kind_page(struct ctx *c, struct request *r, struct response 
                                    years(c, x), aliases(c, x->alias)};
         v.parents = v.parents || x->parent != NULL;
         v.numbers = v.numbers || x->number != NULL;
+        v.years = v.years || x->from_year != NONE || x->to_year != NONE;
         v.texts = v.texts || x->definition != NULL || x->condition != NULL;
     }
-    struct page p = {.title = tr(c, kinds[k].label), .menu = "settings", .year = NONE, .crumbs = 2, .wide = true};
-    p.crumb[0] = (struct crumb){tr(c, "設定"), {"/settings"}};
-    p.crumb[1] = (struct crumb){tr(c, "ことばの一覧"), {"/vocabulary"}};
+    struct page p = {.title = tr(c, kinds[k].label), .menu = "settings", .year = NONE, .wide = true};
+    crumb_settings(c, &p);
+    p.crumb[p.crumbs++] = (struct crumb){tr(c, "ことばの一覧"), {"/vocabulary"}};
     page_begin(c, w, &p);
     word_list_body(c, &w->body, &v);
     page_end(c, w, &p);
@@ -198,6 +205,7 @@ enum err jobs_page(struct ctx *c, struct request *r, struct response *w)
     }
     struct jobs_view v = {.v = row, .n = n};
     struct page p = {.title = tr(c, "自動の仕事"), .menu = "settings", .year = NONE};
+    crumb_settings(c, &p);
     page_begin(c, w, &p);
     jobs_body(c, &w->body, &v);
     page_end(c, w, &p);
