@@ -41,9 +41,8 @@ CREATE TABLE organization (
   demo bool NOT NULL
 );
 CREATE UNIQUE INDEX organization_number ON organization (corporate_number);
-CREATE INDEX organization_sort ON organization (state, sort_key, id);
-CREATE INDEX organization_kind ON organization (kind, state, sort_key, id);
-CREATE INDEX organization_place ON organization (prefecture, state, sort_key, id);
+-- One index for the list and its filters: what does not fit is passed over without looking at the row. (An index for each filter made imports a fifth slower.)
+CREATE INDEX organization_list ON organization (state, sort_key, id, kind, prefecture, city, municipality);
 
 CREATE TABLE organization_set (
   owner int64 NOT NULL REFERENCES organization (id),

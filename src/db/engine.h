@@ -31,6 +31,7 @@ struct statement {
     char name[24];    /* PostgreSQL's name of it */
     bool busy;        /* rows of it are open */
     bool cached;
+    bool plain_id;    /* SQLite: INSERT … RETURNING id, run without RETURNING */
     uint64_t used;    /* tick of the last use */
 };
 
@@ -39,7 +40,8 @@ struct db_rows {
     struct arena *arena;
     struct statement *st;
     void *result;      /* PGresult * */
-    int row, rows;     /* PostgreSQL */
+    int row, rows;     /* PostgreSQL; SQLite: rows given of a plain_id */
+    int64_t id;        /* SQLite: what a plain_id inserted */
     int columns;
     bool open, cut;    /* cut: closed by the end of its transaction */
     unsigned level;    /* how many savepoints stood when it was opened */
@@ -153,7 +155,7 @@ static inline bool tables_meet(struct table_set a, struct table_set b)
     return (a.bits[0] & b.bits[0]) != 0 || (a.bits[1] & b.bits[1]) != 0;
 }
 
-/* For search.c: the SQLite connection under db (sqlite3 *), and tables read or written on it without db_query. */
+/* For search.c: the SQLite connection under db (sqlite3 *; NULL with PostgreSQL), and tables read or written on it without db_query. */
 void *db_sqlite_handle(struct db *db);
 void db_touched(struct db *db, const char *table, bool written);
 

@@ -219,7 +219,9 @@ enum err search_prepare(struct search_index *s, bool *fresh)
     }
     TRY(run(s, "CREATE TABLE search_doc (key INTEGER PRIMARY KEY, id INTEGER NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL) STRICT;"
                "CREATE TABLE search_note (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;"
-               "CREATE VIRTUAL TABLE search_text USING fts5 (name, body, content = '', columnsize = 0, detail = full, tokenize = 'kyodo_bigram')"));
+               "CREATE VIRTUAL TABLE search_text USING fts5 (name, body, content = '', columnsize = 0, detail = full, tokenize = 'kyodo_bigram');"
+               /* An import's tokens gather in memory until its commit, instead of as many small segments that have to be merged. */
+               "INSERT INTO search_text (search_text, rank) VALUES ('hashsize', 33554432), ('automerge', 8)"));
     s->there = true;
     return search_note_set(s, "form", INDEX_FORM);
 }

@@ -19,8 +19,7 @@ static sqlite3 *handle(struct db *db)
 
 void *db_sqlite_handle(struct db *db)
 {
-    assert(db->env->engine->kind == DB_SQLITE);
-    return db->handle;
+    return db->env->engine->kind == DB_SQLITE ? db->handle : NULL;
 }
 
 static enum err code_of(int rc)
@@ -92,8 +91,11 @@ static enum err sqlite_open(struct db *db, struct failure *f)
         sqlite3_db_config(s, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
         sqlite3_db_config(s, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
         rc = sqlite3_exec(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                             "PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;"
+                             "PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY;"
                              "PRAGMA journal_size_limit = 67108864", NULL, NULL, NULL);
+        /* A writer's transaction must fit: pages that do not are written to the journal once for every time they change. */
+        if (rc == SQLITE_OK)
+            rc = sqlite3_exec(s, db->mode == DB_WRITER ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -16384", NULL, NULL, NULL);
     }
     if (rc == SQLITE_OK && db->mode == DB_READER)
         rc = sqlite3_exec(s, "PRAGMA query_only = ON", NULL, NULL, NULL);
@@ -150,10 +152,24 @@ static char *numbered(const char *sql)
     return copy;
 }
 
+/* RETURNING costs SQLite a table of its own for each run, more than the insert itself (measured: 0.4 s of 0.8 for 27,835 organizations). The id of
+ * one inserted row is the connection's last rowid, so that an INSERT of one row RETURNING id can do without. */
+static const char returning_id[] = " RETURNING id";
+
+static bool is_plain_id(const char *sql)
+{
+    size_t n = strlen(sql), tail = sizeof returning_id - 1;
+    return n > tail && strncmp(sql, "INSERT INTO ", 12) == 0 && strcmp(sql + n - tail, returning_id) == 0 && strstr(sql, " VALUES (") != NULL &&
+           strstr(sql, "ON CONFLICT") == NULL && strstr(sql, "), (") == NULL && strstr(sql, "SELECT") == NULL;
+}
+
 static enum err sqlite_prepare_it(struct db *db, struct statement *st, struct db_params p)
 {
     (void)p;
     char *sql = numbered(st->text);
+    st->plain_id = is_plain_id(sql);
+    if (st->plain_id)
+        sql[strlen(sql) - (sizeof returning_id - 1)] = '\0';
     sqlite3_stmt *stmt = NULL;
     const char *rest = NULL;
     int rc = sqlite3_prepare_v3(handle(db), sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, &rest);
@@ -201,18 +217,27 @@ static enum err sqlite_start(struct db_rows *q, struct db_params p, bool keep)
     for (size_t i = 0; i < p.n; i++)
         if (bind(stmt, (int)i + 1, &p.v[i], keep) != SQLITE_OK)
             return fault(q->db, q->st->text);
-    q->columns = sqlite3_column_count(stmt);
+    q->columns = q->st->plain_id ? 1 : sqlite3_column_count(stmt);
+    q->row = 0;
     return OK;
 }
 
 static bool sqlite_step_it(struct db_rows *q)
 {
+    if (q->st->plain_id && q->row > 0)
+        return false;
     int rc = sqlite3_step(q->st->handle);
     if (rc == SQLITE_ROW)
         return true;
-    if (rc != SQLITE_DONE)
+    if (rc != SQLITE_DONE) {
         fault(q->db, q->st->text);
-    return false;
+        return false;
+    }
+    if (!q->st->plain_id)
+        return false;
+    q->row = 1;
+    q->id = sqlite3_last_insert_rowid(handle(q->db));
+    return true;
 }
 
 static void sqlite_finish(struct db_rows *q)
@@ -222,11 +247,15 @@ static void sqlite_finish(struct db_rows *q)
 
 static bool sqlite_null(struct db_rows *q, int column)
 {
-    return sqlite3_column_type(q->st->handle, column) == SQLITE_NULL;
+    return !q->st->plain_id && sqlite3_column_type(q->st->handle, column) == SQLITE_NULL;
 }
 
 static bool sqlite_get_int(struct db_rows *q, int column, int64_t *v)
 {
+    if (q->st->plain_id) {
+        *v = q->id;
+        return true;
+    }
     if (sqlite3_column_type(q->st->handle, column) != SQLITE_INTEGER)
         return false;
     *v = sqlite3_column_int64(q->st->handle, column);

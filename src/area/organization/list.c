@@ -329,9 +329,13 @@ static enum err next_by_name(struct ctx *c, struct export *x, struct organizatio
     struct sql tail;
     sql_init(&tail, c->arena);
     add_filter(&tail, x->f);
-    if (x->key != NULL)
-        sql_add(&tail, " AND (sort_key, id) > ($, $)", P(x->key, x->id));
-    sql_add(&tail, " ORDER BY sort_key, id LIMIT 500", P0);
+    if (x->f->all) { /* no index has both states in the order of names */
+        sql_add(&tail, " AND id > $ ORDER BY id LIMIT 500", P(x->id));
+    } else {
+        if (x->key != NULL)
+            sql_add(&tail, " AND (sort_key, id) > ($, $)", P(x->key, x->id));
+        sql_add(&tail, " ORDER BY sort_key, id LIMIT 500", P0);
+    }
     TRY_DB(c, entity_select(c->db, c->arena, &organization_entity, &tail, false, v, n));
     return OK;
 }
