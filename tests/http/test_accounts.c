@@ -242,6 +242,7 @@ static enum err run_jobs(struct client *cl)
 TEST(forgotten)
 {
     EACH_ENGINE(cl) {
+        client_app(cl)->base_url = "http://kyodo.example.jp";
         client_clock(cl, T0);
         const char *known = client_user(cl, "operator", NONE, NONE);
         const char *page = NULL;
@@ -301,6 +302,7 @@ TEST(forgotten)
 TEST(a_code_runs_out)
 {
     EACH_ENGINE(cl) {
+        client_app(cl)->base_url = "http://kyodo.example.jp";
         client_clock(cl, T0);
         const char *who = client_user(cl, "operator", NONE, NONE);
         CHECK_INT(client_get(cl, "/users/1"), 200);

@@ -276,14 +276,22 @@ static enum err put_letter(struct ctx *c, const struct account *a, const char *p
         base = setting(c, "site_url");
     if (base == NULL)
         base = "";
-    const char *body = arena_printf(c->arena,
-        tr(c, invite ? "%1$sさん\n\n%2$sを使えるようになりました。\n次のアドレスを開いて、パスワードを決めてください。\n\n%3$s/invitation?code=%4$s\n\n"
-                       "アドレスを開けないときは、%3$s/invitation を開いて、次の番号を入力してください。\n\n番号: %4$s\n利用者名: %5$s\n期限: %6$s\n\nおぼえがないときは、%7$sに知らせてください。\n"
-                     : "%1$sさん\n\n%2$sのパスワードを決め直すための番号です。\n次のアドレスを開いて、新しいパスワードを決めてください。\n\n%3$s/invitation?code=%4$s\n\n"
-                       "アドレスを開けないときは、%3$s/invitation を開いて、次の番号を入力してください。\n\n番号: %4$s\n利用者名: %5$s\n期限: %6$s\n\n頼んだおぼえがないときは、何もしなければ、パスワードは変わりません。続くときは、%7$sに知らせてください。\n"),
-        a->name, site, base, code, a->login, instant_long(c->arena, c->now + (invite ? 14 * 86400 : 86400)), office);
+    struct sb body;
+    sb_init(&body, c->arena);
+    sb_printf(&body, tr(c, "%sさん\n\n"), a->name);
+    sb_printf(&body, tr(c, invite ? "%sを使えるようになりました。\n" : "%sのパスワードを決め直すための番号です。\n"), site);
+    if (*base != '\0')
+        sb_printf(&body, tr(c, "次のアドレスを開いて、パスワードを決めてください。\n\n%1$s/invitation?code=%2$s\n\n"
+                               "アドレスを開けないときは、%1$s/invitation を開いて、次の番号を入力してください。\n\n"), base, code);
+    else
+        sb_add(&body, tr(c, "ログインの画面から「招待や決め直しの番号を受け取った人」を開いて、次の番号を入力してください。\n\n"));
+    sb_printf(&body, tr(c, "番号: %s\n利用者名: %s\n期限: %s\n\n"), code, a->login, instant_long(c->arena, c->now + (invite ? 14 * 86400 : 86400)));
+    if (invite)
+        sb_printf(&body, tr(c, "おぼえがないときは、%sに知らせてください。\n"), office);
+    else
+        sb_printf(&body, tr(c, "頼んだおぼえがないときは、何もしなければ、パスワードは変わりません。続くときは、%sに知らせてください。\n"), office);
     const char *subject = arena_printf(c->arena, tr(c, invite ? "%s: 利用のご案内" : "%s: パスワードを決め直す番号"), site);
-    return outbox_put(c, &(struct letter){.to_name = a->name, .to_mail = a->mail, .subject = subject, .body = body, .about = "account",
+    return outbox_put(c, &(struct letter){.to_name = a->name, .to_mail = a->mail, .subject = subject, .body = sb_str(&body), .about = "account",
                                           .about_id = a->id, .account = a->id}, letter);
 }
 
