@@ -9,6 +9,7 @@
 
 #include "base/date.h"
 #include "core/audit.h"
+#include "core/finder.h"
 #include "core/preset.h"
 #include "core/section.h"
 #include "core/session.h"
@@ -125,6 +126,7 @@ static enum err install(struct ctx *c, void *arg)
 {
     const char *name = ((struct first_words *)arg)->preset;
     TRY(preset_install(c, name));
+    TRY(finder_rebuild(c, NULL)); /* an empty index, so that the first to write need not make it */
     return audit_note(c, "instance.init", NULL, NONE, name);
 }
 
