@@ -1,4 +1,5 @@
-// Improves pages that work without it: keeps drafts while people type, adds rows to repeated groups, opens the filter on wide screens.
+// Improves pages that work without it: keeps drafts while people type, adds rows to repeated groups, opens the filter on wide screens,
+// says that a table can be scrolled only where it can.
 'use strict';
 (() => {
   const $ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -8,6 +9,14 @@
   const openFilters = () => $('details.filter').forEach((d) => { if (wide.matches) d.open = true; });
   wide.addEventListener('change', openFilters);
   openFilters();
+
+  // --- "scroll sideways" is said only where there is something to scroll ---
+  const hints = () => $('.scroll-hint').forEach((p) => {
+    const wrap = p.nextElementSibling;
+    if (wrap && wrap.classList.contains('table-wrap')) p.hidden = wrap.scrollWidth <= wrap.clientWidth;
+  });
+  addEventListener('resize', hints);
+  hints();
 
   // --- repeated groups: partners.0.name, partners.1.name … ---
   const renumber = (row, name, id, from, to) => {
