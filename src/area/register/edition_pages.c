@@ -245,7 +245,8 @@ static void read_instant(struct ctx *c, const struct request *r, int64_t *out)
         fail_field(&c->fail, "date", "%s", tr(c, "公開する日を入力してください(例: R8.6.30、2026/6/30)"));
         return;
     }
-    if (!instant_parse(arena_printf(c->arena, "%s %s", iso, clock != NULL ? clock : "09:00"), out)) {
+    clock = clock != NULL ? text_nfkc(c->arena, clock) : "09:00";
+    if (!instant_parse(arena_printf(c->arena, strlen(clock) == 4 ? "%s 0%s" : "%s %s", iso, clock), out)) {
         fail_field(&c->fail, "time", "%s", tr(c, "時刻は 9:00 のように入力してください"));
         return;
     }
