@@ -737,17 +737,28 @@ static void append(struct sql *q, const char *s, size_t n)
     q->text[q->n] = '\0';
 }
 
+/* Entities are put together from hundreds of pieces: snprintf took a seventh of the time of an insert. */
+static void append_number(struct sql *q, size_t n)
+{
+    char digits[24], *p = digits + sizeof digits;
+    do
+        *--p = (char)('0' + n % 10);
+    while ((n /= 10) > 0);
+    *--p = '$';
+    append(q, p, (size_t)(digits + sizeof digits - p));
+}
+
 void sql_add_text(struct sql *q, const char *text, struct db_params p)
 {
-    size_t used = 0;
-    for (const char *dollar; (dollar = strchr(text, '$')) != NULL; text = dollar + 1) {
-        char number[24];
-        assert(used < p.n && !isdigit((unsigned char)dollar[1]));
+    for (size_t used = 0; used < p.n; used++) {
+        const char *dollar = strchr(text, '$');
+        assert(dollar != NULL && !isdigit((unsigned char)dollar[1]));
         append(q, text, (size_t)(dollar - text));
-        ARENA_PUSH(q->arena, q->v, q->v_n, q->v_cap) = p.v[used++];
-        append(q, number, (size_t)snprintf(number, sizeof number, "$%zu", q->v_n));
+        ARENA_PUSH(q->arena, q->v, q->v_n, q->v_cap) = p.v[used];
+        append_number(q, q->v_n);
+        text = dollar + 1;
     }
-    assert(used == p.n);
+    assert(p.n == 0 || strchr(text, '$') == NULL);
     append(q, text, strlen(text));
 }
 
