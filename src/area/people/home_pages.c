@@ -51,12 +51,18 @@ static void links(struct ctx *c, struct today_view *v)
         {ROLE_SECRETARIAT, "/inquiries", "照会", "送る・回答を見る・催促する・閉じる"},
         {SECTION_ROLES, "/answers", "照会への回答", "昨年度の事業を確かめ、今年度の事業を書く"},
         {STAFF_ROLES | ROLE_OPERATOR, "/sections", "所属と推進員", "推進員のいない課がわかります"},
+        {STAFF_ROLES | ROLE_OPERATOR, "/vocabulary", "ことばの一覧", "種類、区分、形態などの決まったことばと説明"},
         {ROLE_SECRETARIAT | ROLE_OPERATOR, "/letters", "手紙とメール", "送ったもの、印刷して渡すもの"},
-        {ROLE_SECRETARIAT | ROLE_OPERATOR, "/settings", "設定", "名前、メール、ことばの一覧"},
+        {ROLE_SECRETARIAT | ROLE_OPERATOR, "/settings", "設定", "県の名前、問い合わせ先、メール"},
         {ROLE_OPERATOR, "/jobs", "自動の仕事", "失敗したものと、次に動くもの"},
+        {SIGNED_IN, "/account", "自分の登録", "名前、メール、パスワード、ログインしている端末"},
     };
     enum { N = sizeof all / sizeof all[0] };
-    struct link_line *out = arena_many(c->arena, struct link_line, N);
+    struct link_line *out = arena_many(c->arena, struct link_line, N + c->user->duties);
+    for (size_t i = 0; i < c->user->duties; i++)
+        if (c->user->duty[i].role == ROLE_MEMBER && c->user->duty[i].organization != NONE)
+            out[v->links++] = (struct link_line){url_organization(c, c->user->duty[i].organization), tr(c, "自分の団体のページ"),
+                                                 tr(c, "公開されている内容を見て、直す")};
     for (size_t i = 0; i < N; i++)
         if (user_is(c->user, all[i].who))
             out[v->links++] = (struct link_line){{all[i].path}, tr(c, all[i].text), tr(c, all[i].hint)};
