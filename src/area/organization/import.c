@@ -655,7 +655,7 @@ static enum err write_one(struct ctx *c, struct import *im, struct incoming *in,
     }
     struct finder_given *g = &given[(*given_n)++];
     *g = (struct finder_given){.record = in->id};
-    organization_document(piece, &in->o, "", &g->public);
+    organization_document(piece, &in->o, "", im->r->home, &g->public);
     g->staff = g->public;
     return OK;
 }

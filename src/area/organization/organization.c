@@ -222,9 +222,13 @@ const char *organization_search_text(struct arena *a, const struct organization 
     return sb_str(&body);
 }
 
-void organization_document(struct arena *a, const struct organization *o, const char *hidden, struct finder_doc *out)
+/* After the projects; active before ended, the prefecture's own first. */
+enum { RANK_FIRST = 5000 };
+
+void organization_document(struct arena *a, const struct organization *o, const char *hidden, const char *home, struct finder_doc *out)
 {
-    *out = (struct finder_doc){.name = o->name, .body = organization_search_text(a, o, hidden), .rank = text_eq(o->state, "open") ? 0 : 1};
+    int64_t rank = RANK_FIRST + (text_eq(o->state, "open") ? 0 : 2) + (home != NULL && text_eq(o->prefecture, home) ? 0 : 1);
+    *out = (struct finder_doc){.name = o->name, .body = organization_search_text(a, o, hidden), .rank = rank};
 }
 
 static enum err document(struct ctx *c, int64_t record, enum search_audience who, struct finder_doc *out)
@@ -237,7 +241,7 @@ static enum err document(struct ctx *c, int64_t record, enum search_audience who
         return OK;
     }
     TRY_DB(c, e);
-    organization_document(c->arena, &o, withheld(c, "organization", record), out);
+    organization_document(c->arena, &o, withheld(c, "organization", record), setting(c, "prefecture_name"), out);
     return OK;
 }
 

@@ -122,7 +122,9 @@ static enum err fill_rows(struct ctx *c, const struct organization_list *list, s
                                 .place = place_words(c->arena, l->prefecture, l->city), .number = l->number, .demo = l->demo};
         TRY(fields_of(c, l->id, &row->fields));
         TRY(collaborations_of(c, l->id, &projects, &projects_n));
-        row->projects = (int64_t)projects_n;
+        row->projects_shown = projects_n > 0 ? count(c, (int64_t)projects_n) : NULL;
+        v->any_projects = v->any_projects || projects_n > 0;
+        v->any_fields = v->any_fields || row->fields != NULL;
         v->listed = v->listed || l->number != NULL;
     }
     return OK;
@@ -147,7 +149,6 @@ enum err organizations_page(struct ctx *c, struct request *r, struct response *w
         v.pager.next = url_with(c->arena, here, "at", list.next);
     v.range = list.count <= LIST_PAGE ? count_capped(c, list.count)
                                       : arena_printf(c->arena, tr(c, "%sのうち%zu件"), count_capped(c, list.count), v.n);
-    v.open_filter = v.chips > 0 && f.q == NULL;
     v.all_off = url_path(c->arena, f.closed ? "/organizations?closed=1" : "/organizations");
     v.other = url_with(c->arena, here, "closed", f.closed ? NULL : "1");
     const char *question = strchr(here.s, '?');
@@ -312,6 +313,16 @@ static bool may_edit(const struct ctx *c, int64_t id)
     return user_is(c->user, STAFF_ROLES) || user_on_organization(c->user, id);
 }
 
+/* The agencies' terms want their name, and that the data was worked on. */
+static const char *source_words(struct ctx *c, const struct organization *o)
+{
+    if (o->source == NULL)
+        return tr(c, "県が登録した情報");
+    if (o->source_date == NULL)
+        return arena_printf(c->arena, tr(c, "%s(加工して作成)"), o->source);
+    return arena_printf(c->arena, tr(c, "%s(加工して作成)。%s更新の情報です。"), o->source, date(c, o->source_date));
+}
+
 enum err organization_page(struct ctx *c, struct request *r, struct response *w)
 {
     struct org_page_view v = {.may_edit = may_edit(c, r->param[0]), .is_staff = user_is(c->user, STAFF_ROLES)};
@@ -345,8 +356,7 @@ enum err organization_page(struct ctx *c, struct request *r, struct response *w)
     TRY(add_past(c, &v));
     TRY(same_names(c, &v));
     TRY(collaborations_of(c, o->id, &v.collaboration, &v.collaborations));
-    v.source = o->source;
-    v.source_date = o->source_date != NULL ? date(c, o->source_date) : NULL;
+    v.source = source_words(c, o);
     v.edit = url_path(c->arena, "/organizations/%lld/edit", (long long)o->id);
     v.staff = url_path(c->arena, "/organizations/%lld/staff", (long long)o->id);
     struct page p = page_of(c, o->name, NULL);

@@ -14,9 +14,9 @@ const char *place_words(struct arena *a, const char *prefecture, const char *cit
 /* The 47 names in the order of their codes; NULL after the last. */
 const char *prefecture_at(size_t i);
 
-/* What the index and the snippet say of an organization; `hidden`: names of withheld fields. */
+/* What the index and the snippet say of an organization; `hidden`: names of withheld fields; `home`: the prefecture whose groups come first. */
 const char *organization_search_text(struct arena *a, const struct organization *o, const char *hidden);
-void organization_document(struct arena *a, const struct organization *o, const char *hidden, struct finder_doc *out);
+void organization_document(struct arena *a, const struct organization *o, const char *hidden, const char *home, struct finder_doc *out);
 extern const struct finder_source organization_finder[];
 
 extern const struct route organization_routes[];

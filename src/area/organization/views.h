@@ -9,7 +9,7 @@
 struct org_option { const char *code, *label; int64_t count; bool chosen; };
 struct org_select { const char *name, *legend, *any; struct org_option *v; size_t n, cap; };
 struct org_chip { const char *text; struct url off; };
-struct org_row { struct url to; const char *name, *kind, *place, *number, *fields; int64_t projects; bool demo; };
+struct org_row { struct url to; const char *name, *kind, *place, *number, *fields; const char *projects_shown; bool demo; };
 struct org_list_view {
     const char *q;
     struct org_select select[4]; size_t selects;
@@ -18,7 +18,7 @@ struct org_list_view {
     struct pager pager;
     struct url all_off, other, csv, json, fresh, import, by_name;
     const char *range, *title, *empty;
-    bool open_filter, closed, staff, secretariat, by_words, listed;
+    bool closed, staff, secretariat, by_words, listed, any_fields, any_projects;
 };
 
 struct org_fact { const char *label, *value; struct html html; struct url to; };
@@ -27,7 +27,7 @@ struct org_hidden { const char *label, *reason; };
 struct org_past { const char *name, *until; };
 struct org_page_view {
     struct organization o;
-    const char *kind, *closed, *confirmed, *source, *source_date, *successor_name;
+    const char *kind, *closed, *confirmed, *source, *successor_name;
     struct url successor, edit, staff, same;
     struct org_fact *fact; size_t facts, facts_cap;
     struct org_memo *memo; size_t memos, memos_cap;
