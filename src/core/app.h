@@ -18,6 +18,7 @@ struct finder_source;
 struct todo_source;
 struct args;
 struct live;
+struct serving;
 
 /* An area as areas.c lists it. Any pointer may be NULL. Tables end with an all-zero entry. */
 struct area {
@@ -42,6 +43,7 @@ struct app {
     const struct area *const *areas;
     struct cache *cache;         /* NULL: off */
     struct server *server;       /* NULL: not serving (commands, tests) */
+    struct serving *serving;     /* core/serve.c's own; NULL: not serving */
     int password_cost;           /* 1; tests 0 */
     bool https;                  /* cookies with __Host- and Secure */
     const char *base_url;        /* for links in letters; from the setting site_url, else what serve listens on */
@@ -62,6 +64,9 @@ void ctx_close(struct ctx *c);
 
 /* The application's side of the server (core/serve.c). */
 enum err app_serve(struct app *app, const char *listen, unsigned threads, bool ready_line, struct failure *f);
+/* The same without waiting for a signal. clock_work: jobs, mail, other processes' writes. listen NULL: connections by server_adopt alone. */
+enum err app_start(struct app *app, const char *listen, unsigned threads, bool clock_work, struct failure *f);
+void app_stop(struct app *app, int seconds);
 /* One request from raw bytes, in this thread, on `db` (a writer): for tests. Returns the raw answer in the arena. */
 const char *app_handle(struct app *app, struct db *db, struct arena *a, const char *raw, size_t n, size_t *answer_n);
 

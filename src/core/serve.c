@@ -32,11 +32,32 @@ enum {
     OUTBOX_MS = 10000
 };
 
+struct serving;
+struct first_look { const char *site, *code; };
+
+/* The clock's work: one thread a kind, so that a slow mail server holds up nothing else. */
+struct chore {
+    struct serving *serving;
+    int every_ms;
+    void (*run)(struct chore *ch);
+    struct worker *worker;
+    pthread_t thread;
+    bool started;
+    int64_t turn;
+};
+enum { CHORES = 3 };
+
 struct serving {
     struct gate gate;
     struct app *app;
+    struct arena *arena;
     struct cache *cache; /* NULL: off */
     bool postgres;
+    struct first_look first;
+    struct chore chore[CHORES];
+    bool chores_begun, chores_stop;
+    pthread_mutex_t chores_lock;
+    pthread_cond_t chores_end;
 };
 
 /* --- page cache --- */
@@ -395,24 +416,7 @@ static void *worker_open(void *self, enum lane lane)
     return worker_make(s, lane != LANE_WRITE, lane == LANE_WRITE || (lane == LANE_SLOW && s->postgres));
 }
 
-/* --- the clock's work: one thread a kind, so that a slow mail server holds up nothing else --- */
-
-struct chore {
-    struct serving *serving;
-    int every_ms;
-    void (*run)(struct chore *ch);
-    struct worker *worker;
-    pthread_t thread;
-    bool started;
-    struct chores *all;
-    int64_t turn;
-};
-struct chores {
-    pthread_mutex_t lock;
-    pthread_cond_t stopped;
-    bool stop;
-    struct chore chore[3];
-};
+/* --- the clock's work --- */
 
 static struct ctx chore_ctx(struct chore *ch, const char *name)
 {
@@ -477,10 +481,10 @@ static void send_mail(struct chore *ch)
 static void *chore_main(void *arg)
 {
     struct chore *ch = arg;
-    struct chores *all = ch->all;
-    pthread_mutex_lock(&all->lock);
-    while (!all->stop) {
-        pthread_mutex_unlock(&all->lock);
+    struct serving *s = ch->serving;
+    pthread_mutex_lock(&s->chores_lock);
+    while (!s->chores_stop) {
+        pthread_mutex_unlock(&s->chores_lock);
         ch->run(ch);
         arena_reset(ch->worker->arena);
         struct timespec until;
@@ -489,28 +493,28 @@ static void *chore_main(void *arg)
         until.tv_nsec += (long)(ch->every_ms % 1000) * 1000000;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
-        pthread_mutex_lock(&all->lock);
-        while (!all->stop && pthread_cond_timedwait(&all->stopped, &all->lock, &until) != ETIMEDOUT)
+        pthread_mutex_lock(&s->chores_lock);
+        while (!s->chores_stop && pthread_cond_timedwait(&s->chores_end, &s->chores_lock, &until) != ETIMEDOUT)
             ;
     }
-    pthread_mutex_unlock(&all->lock);
+    pthread_mutex_unlock(&s->chores_lock);
     return NULL;
 }
 
-static enum err chores_start(struct chores *all, struct serving *s, struct failure *f)
+static enum err chores_start(struct serving *s, struct failure *f)
 {
-    static const struct { int every_ms; void (*run)(struct chore *ch); bool writes; } kinds[] = {
+    static const struct { int every_ms; void (*run)(struct chore *ch); bool writes; } kinds[CHORES] = {
         {POLL_MS, look_around, false}, {JOBS_MS, do_jobs, true}, {OUTBOX_MS, send_mail, true}};
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    *all = (struct chores){0};
-    pthread_mutex_init(&all->lock, NULL);
-    pthread_cond_init(&all->stopped, &monotonic);
+    pthread_mutex_init(&s->chores_lock, NULL);
+    pthread_cond_init(&s->chores_end, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        struct chore *ch = &all->chore[i];
-        *ch = (struct chore){.serving = s, .every_ms = kinds[i].every_ms, .run = kinds[i].run, .all = all};
+    s->chores_begun = true;
+    for (size_t i = 0; i < CHORES; i++) {
+        struct chore *ch = &s->chore[i];
+        *ch = (struct chore){.serving = s, .every_ms = kinds[i].every_ms, .run = kinds[i].run};
         ch->worker = worker_make(s, true, kinds[i].writes && s->postgres);
         ch->started = ch->worker != NULL && pthread_create(&ch->thread, NULL, chore_main, ch) == 0;
         if (!ch->started)
@@ -519,20 +523,22 @@ static enum err chores_start(struct chores *all, struct serving *s, struct failu
     return OK;
 }
 
-static void chores_stop(struct chores *all, struct serving *s)
+static void chores_stop(struct serving *s)
 {
-    pthread_mutex_lock(&all->lock);
-    all->stop = true;
-    pthread_cond_broadcast(&all->stopped);
-    pthread_mutex_unlock(&all->lock);
-    for (size_t i = 0; i < sizeof all->chore / sizeof *all->chore; i++) {
-        if (all->chore[i].started)
-            pthread_join(all->chore[i].thread, NULL);
-        if (all->chore[i].worker != NULL)
-            worker_close(s, all->chore[i].worker);
+    if (!s->chores_begun)
+        return;
+    pthread_mutex_lock(&s->chores_lock);
+    s->chores_stop = true;
+    pthread_cond_broadcast(&s->chores_end);
+    pthread_mutex_unlock(&s->chores_lock);
+    for (size_t i = 0; i < CHORES; i++) {
+        if (s->chore[i].started)
+            pthread_join(s->chore[i].thread, NULL);
+        if (s->chore[i].worker != NULL)
+            worker_close(s, s->chore[i].worker);
     }
-    pthread_cond_destroy(&all->stopped);
-    pthread_mutex_destroy(&all->lock);
+    pthread_cond_destroy(&s->chores_end);
+    pthread_mutex_destroy(&s->chores_lock);
 }
 
 /* --- start and stop --- */
@@ -554,8 +560,6 @@ static struct server_config config_of(const struct serving *s, const char *liste
     return cfg;
 }
 
-struct first_look { const char *site, *code; };
-
 static enum err look_first(struct ctx *c, void *arg)
 {
     struct first_look *first = arg;
@@ -565,67 +569,95 @@ static enum err look_first(struct ctx *c, void *arg)
 }
 
 /* Where links in letters lead, and whether browsers come by https. */
-static enum err read_settings(struct app *app, struct arena *a, struct first_look *first, struct failure *f)
+static enum err read_settings(struct serving *s, const char *listen, struct failure *f)
 {
+    struct app *app = s->app;
     struct ctx c;
-    enum err e = ctx_open(app, a, DB_READER, &user_system, &c);
+    enum err e = ctx_open(app, s->arena, DB_READER, &user_system, &c);
     if (e == OK)
-        e = in_read(&c, look_first, first);
+        e = in_read(&c, look_first, &s->first);
     if (e != OK)
         fail_with(f, e, "%s", c.fail.message != NULL ? c.fail.message : "データベースを読めません。");
     ctx_close(&c);
+    const char *site = s->first.site;
+    app->https = site != NULL && text_starts(site, "https://");
+    if (site != NULL)
+        app->base_url = site;
+    else if (listen != NULL && !text_starts(listen, "unix:"))
+        app->base_url = arena_printf(s->arena, "http://%s", listen);
     return e;
 }
 
-static enum err serve_until_signal(struct serving *s, const struct server_config *cfg, struct arena *a, const sigset_t *ends, bool ready_line, struct failure *f)
+enum err app_start(struct app *app, const char *listen, unsigned threads, bool clock_work, struct failure *f)
 {
-    struct app *app = s->app;
-    struct first_look first = {0};
-    TRY(read_settings(app, a, &first, f));
+    struct serving *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        abort();
+    app->serving = s;
+    s->arena = arena_new();
+    s->app = app;
+    s->cache = app->cache;
+    s->postgres = db_env_engine(app->env) == DB_POSTGRES;
+    gate_open(&s->gate, app, s->arena);
+    enum err e = gate_check(&s->gate, f);
+    if (e == OK)
+        e = read_settings(s, listen, f);
     const struct server_app side = server_app_of(s);
-    bool local = text_starts(cfg->listen, "unix:");
-    app->https = first.site != NULL && text_starts(first.site, "https://");
-    app->base_url = first.site != NULL ? arena_dup(a, first.site) : local ? "" : arena_printf(a, "http://%s", cfg->listen);
-    TRY(server_start(cfg, &side, &app->server, f));
-    const char *address = server_address(app->server);
-    struct chores chores;
-    enum err e = chores_start(&chores, s, f);
-    if (e == OK) {
-        if (ready_line)
-            log_event(LOG_INFO, "listening", "address", arena_printf(a, local ? "%s" : "http://%s", address), NULL);
-        if (ready_line && first.code != NULL)
-            fprintf(stderr, "まだ利用者がいません。%s/setup を開いて、この番号を入れてください: %s\n", app->base_url, first.code);
-        int signal = 0;
-        while (sigwait(ends, &signal) != 0)
-            ;
-        log_event(LOG_INFO, "stopping", "signal", signal == SIGINT ? "INT" : "TERM", NULL);
-        pthread_sigmask(SIG_UNBLOCK, ends, NULL); /* a second one ends the process at once */
-    }
-    chores_stop(&chores, s);
-    server_stop(app->server, STOP_SECONDS);
-    app->server = NULL;
+    const struct server_config cfg = config_of(s, listen, threads);
+    if (e == OK)
+        e = server_start(&cfg, &side, &app->server, f);
+    if (e == OK && clock_work)
+        e = chores_start(s, f);
+    if (e != OK)
+        app_stop(app, 0);
     return e;
+}
+
+void app_stop(struct app *app, int seconds)
+{
+    struct serving *s = app->serving;
+    if (s == NULL)
+        return;
+    chores_stop(s); /* first: they write through the write lane */
+    if (app->server != NULL)
+        server_stop(app->server, seconds);
+    app->server = NULL;
+    app->serving = NULL;
+    gate_close(&s->gate);
+    arena_free(s->arena);
+    free(s);
+}
+
+static void say_ready(struct serving *s)
+{
+    const char *address = server_address(s->app->server);
+    bool local = text_starts(address, "unix:");
+    log_event(LOG_INFO, "listening", "address", arena_printf(s->arena, local ? "%s" : "http://%s", address), NULL);
+    if (s->first.code != NULL)
+        fprintf(stderr, "まだ利用者がいません。%s/setup を開いて、この番号を入れてください: %s\n", s->app->base_url, s->first.code);
 }
 
 enum err app_serve(struct app *app, const char *listen, unsigned threads, bool ready_line, struct failure *f)
 {
-    ARENA struct arena *a = arena_new();
-    struct serving s = {.app = app, .cache = app->cache, .postgres = db_env_engine(app->env) == DB_POSTGRES};
-    gate_open(&s.gate, app, a);
-    enum err e = gate_check(&s.gate, f);
+    /* Blocked in every thread; this one waits for them. */
+    sigset_t ends, before;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &ends, &before);
+    signal(SIGPIPE, SIG_IGN); /* libpq and libcurl write to sockets of their own */
+    enum err e = app_start(app, listen, threads, true, f);
     if (e == OK) {
-        /* Blocked in every thread; this one waits for them. */
-        sigset_t ends, before;
-        sigemptyset(&ends);
-        sigaddset(&ends, SIGTERM);
-        sigaddset(&ends, SIGINT);
-        pthread_sigmask(SIG_BLOCK, &ends, &before);
-        signal(SIGPIPE, SIG_IGN); /* libpq and libcurl write to sockets of their own */
-        const struct server_config cfg = config_of(&s, listen, threads);
-        e = serve_until_signal(&s, &cfg, a, &ends, ready_line, f);
-        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        int signal = 0;
+        if (ready_line)
+            say_ready(app->serving);
+        while (sigwait(&ends, &signal) != 0)
+            ;
+        log_event(LOG_INFO, "stopping", "signal", signal == SIGINT ? "INT" : "TERM", NULL);
+        pthread_sigmask(SIG_UNBLOCK, &ends, NULL); /* a second one ends the process at once */
+        app_stop(app, STOP_SECONDS);
     }
-    gate_close(&s.gate);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return e;
 }
 

@@ -2,6 +2,7 @@
 #include "web/server_parts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <signal.h>
 #include <string.h>
@@ -242,6 +243,9 @@ enum err server_adopt(struct server *s, int fd)
 {
     if (atomic_load(&s->stopping))
         return E_CONFLICT;
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
+        return E_IO;
     listener_adopt(listener_at(s, atomic_fetch_add(&s->next_adopted, 1) % s->cfg.listeners), fd);
     return OK;
 }
