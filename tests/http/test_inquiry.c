@@ -286,10 +286,17 @@ TEST(the_board_counts_by_department)
         client_as(cl, t.secretariat);
         CHECK_INT(client_get(cl, at_inquiry(&t, "")), 200);
         CHECK(client_sees(cl, "<b>5</b>課"));
-        CHECK(client_sees(cl, "提出 <b>1</b>"));
-        CHECK(client_sees(cl, "未提出 <b>4</b>"));
+        CHECK(client_sees(cl, PATH("提出 <a href=\"/inquiries/%lld?state=submitted#sections\"", (long long)t.inquiry)));
+        CHECK_INT(times(cl, "<b>4</b>課"), 1);
         CHECK(client_sees(cl, "3(3)")); /* 土木部: three projects, three of last year */
         CHECK(client_sees(cl, "R8-PS-0001"));
+        /* A figure leads to the sections that yield it. */
+        CHECK_INT(client_get(cl, at_inquiry(&t, "?state=submitted")), 200);
+        CHECK(client_sees(cl, PATH("/answers/%lld\"", (long long)answer_id(&t, RIVER))));
+        CHECK(!client_sees(cl, PATH("/answers/%lld\"", (long long)answer_id(&t, ROAD))));
+        CHECK_INT(client_get(cl, at_inquiry(&t, "?state=missing")), 200);
+        CHECK(!client_sees(cl, PATH("/answers/%lld\"", (long long)answer_id(&t, RIVER))));
+        CHECK(client_sees(cl, PATH("/answers/%lld\"", (long long)answer_id(&t, ROAD))));
         client_clock(cl, TOO_LATE);
         client_as(cl, t.secretariat);
         CHECK_INT(client_get(cl, at_inquiry(&t, "")), 200);
@@ -329,7 +336,7 @@ TEST(closing_lists_the_missing_and_likely_doubles)
         CHECK(client_form(cl, at_inquiry(&t, "/close")));
         CHECK_INT(client_send(cl), 303);
         CHECK_INT(client_follow(cl), 200);
-        CHECK(client_sees(cl, "未回答 <b>4</b>") || client_sees(cl, ">未回答<"));
+        CHECK(client_sees(cl, "未回答 <a href"));
         CHECK_TEXT(client_text(cl, SQL("SELECT state FROM inquiry WHERE id=%lld", (long long)t.inquiry)), "closed");
         CHECK_INT(client_get(cl, at_inquiry(&t, "/remind")), 409);
         CHECK_INT(client_get(cl, at_inquiry(&t, "/edit")), 409);

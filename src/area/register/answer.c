@@ -86,6 +86,25 @@ enum err statement_case_load(struct ctx *c, int64_t answer, int64_t statement, b
     return OK;
 }
 
+const char *statement_shown(struct ctx *c, const struct field *f, const struct statement *s) {
+    if (!text_eq(f->name, "partners"))
+        return field_shown(c, f, s, s->year);
+    struct sb b;
+    sb_init(&b, c->arena);
+    for (size_t i = 0; i < s->partners_n; i++) {
+        const struct statement_partner *p = &s->partners[i];
+        sb_printf(&b, "%s%s", i ? "\n" : "", p->name ? p->name : tr(c, "(名前なし)"));
+        if (p->kind)
+            sb_printf(&b, tr(c, "・%s"), word_label(c, "partner_kind", p->kind, s->year));
+        if (p->role)
+            sb_printf(&b, tr(c, "・役割 %s"), p->role);
+        const char *linked = p->organization != NONE ? organization_label(c, p->organization) : NULL;
+        if (linked)
+            sb_printf(&b, tr(c, "(登録団体: %s)"), linked);
+    }
+    return s->partners_n ? sb_str(&b) : NULL;
+}
+
 /* --- what changed against last year --- */
 
 static bool is_content(const struct field *f) {
@@ -122,7 +141,7 @@ enum err statement_changes(struct ctx *c, const struct statement *now, struct sh
     for (size_t i = 0; i < k; i++)
         if (is_content(v[i].field))
             ARENA_PUSH(c->arena, shown, *n, cap) =
-                (struct shown_change){v[i].field->name, v[i].field->label, field_shown(c, v[i].field, &base, last.year), field_shown(c, v[i].field, now, now->year)};
+                (struct shown_change){v[i].field->name, tr(c, v[i].field->label), statement_shown(c, v[i].field, &base), statement_shown(c, v[i].field, now)};
     *out = shown;
     return OK;
 }

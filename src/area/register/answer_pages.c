@@ -388,7 +388,7 @@ static enum err check_project_make(struct ctx *c, const struct statement *s, con
         const struct field *x = &statement_entity.fields[i];
         if (!is_listed(x) || field_audience(x) > user_audience(c->user))
             continue;
-        const char *shown = field_shown(c, x, s, s->year);
+        const char *shown = statement_shown(c, x, s);
         if (shown)
             ARENA_PUSH(c->arena, p->fact, p->facts, cap) = (struct fact_row){tr(c, x->label), shown};
     }

@@ -99,6 +99,7 @@ const char *decision_tag(const char *decision);
 const char *saved_sentence(struct ctx *c); /* 下書きを保存しました(10時42分)。まだ提出していません。 */
 /* One field of the project's form, with last year's value where there is one. */
 void project_field(struct ctx *c, struct sb *o, const struct project_view *v, const char *field, const char *hint, int rows);
+const char *project_last(struct ctx *c, const struct project_view *v, const char *field); /* NULL: none */
 /* Children but partners. */
 void project_children(struct ctx *c, struct sb *o, const struct project_view *v, const char *field, const char *hint);
 /* The i-th field as people read it, for a page without a form; NULL: not stated, or not for this user. */

@@ -77,6 +77,8 @@ static enum err tree_for_choice(struct ctx *c, int64_t year, struct section_node
     return sections_of_year(c, *shown, out, n);
 }
 
+const char *choice_id(struct ctx *c, const char *field, size_t i) { return i ? arena_printf(c->arena, "%s-%zu", field, i + 1) : field; }
+
 static bool has_code(const struct set *s, const char *code) {
     for (size_t i = 0; i < s->n; i++)
         if (text_eq(s->v[i], code))
@@ -294,7 +296,29 @@ static struct board_line line_of(struct ctx *c, const struct answer_line *l, boo
                                .late = l->late, .entered = l->entered, .no_promoter = l->promoters == 0, .projects = l->projects, .last_year = l->last_year};
 }
 
+static const char *state_group(const struct answer_line *l, bool closed) {
+    if (text_eq(l->state, "submitted") || text_eq(l->state, "none"))
+        return l->state;
+    return text_eq(l->state, "returned") && !closed ? "returned" : "missing";
+}
+
+static void board_counts(struct ctx *c, struct board_view *v, const char *state) {
+    const struct { const char *code, *label; int64_t n; } all[] = {
+        {NULL, "すべて", v->t.all}, {"submitted", "提出", v->t.submitted}, {"none", "該当なし", v->t.none}, {"returned", "差し戻し", v->t.returned},
+        {"missing", v->closed ? "未回答" : "未提出", v->t.missing}, {"late", "うち期限後", v->t.late},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        const char *label = tr(c, all[i].label);
+        bool on = text_eq(all[i].code, state);
+        if (on && state)
+            v->chosen = label;
+        v->count[v->counts++] = (struct board_count){label, all[i].n, {arena_printf(c->arena, "/inquiries/%lld%s%s#sections", (long long)v->q.id,
+                                                                                     all[i].code ? "?state=" : "", all[i].code ? all[i].code : "")}, on};
+    }
+}
+
 enum err inquiry_page(struct ctx *c, struct request *r, struct response *w) {
+    const char *state = form_get(&r->query, "state");
     struct board_view v = {.clock = instant_clock(c->arena, c->now)};
     struct answer_line *l = NULL;
     size_t n = 0, group_cap = 0, line_cap = 0;
@@ -328,9 +352,13 @@ enum err inquiry_page(struct ctx *c, struct request *r, struct response *w) {
         struct board_group *g = &v.group[v.groups - 1];
         tally_add(&g->t, &l[i], v.closed);
         tally_add(&v.t, &l[i], v.closed);
+        if (state && !text_eq(state, state_group(&l[i], v.closed)) && !(text_eq(state, "late") && l[i].late))
+            continue;
         ARENA_PUSH(c->arena, g->line, g->n, line_cap) = line_of(c, &l[i], v.closed);
-        g->open = g->open || g->t.missing > 0 || g->t.returned > 0;
+        /* Of 90 sections only what was asked for lies open, and what waits for the section's correction. */
+        g->open = state || g->t.returned > 0;
     }
+    board_counts(c, &v, state);
     v.remind_label = arena_printf(c->arena, tr(c, "未提出の%lld課へ催促…"), (long long)(v.t.missing + v.t.returned));
     struct page p = page_of(c, v.q.title, NULL);
     page_begin(c, w, &p);

@@ -43,8 +43,11 @@ struct board_group {
     struct tally t;
     struct board_line *line; size_t n;
 };
+struct board_count { const char *label; int64_t n; struct url to; bool on; };
 struct board_view {
     struct inquiry q;
+    struct board_count count[6]; size_t counts;    /* a figure leads to the sections that yield it */
+    const char *chosen;                            /* what the list is cut down to; NULL: all */
     const char *year, *scheme, *round, *definition, *due, *state, *tag, *clock, *closed_at, *remind_label;
     bool draft, open, closed, overdue, has_unsent;
     struct tally t;
@@ -86,5 +89,8 @@ struct close_view {
     size_t pairs_more;                             /* found, but not listed */
     struct url action, back, remind, dismiss;
 };
+
+/* Ids as form_choices gives them: the first one has the field's own, so that the error summary leads there. */
+const char *choice_id(struct ctx *c, const char *field, size_t i);
 
 #endif

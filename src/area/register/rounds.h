@@ -52,6 +52,8 @@ enum err statement_case_load(struct ctx *c, int64_t answer, int64_t statement, b
 /* What stands against handing in, project by project. */
 struct answer_fault { int64_t statement; const char *name, *field, *label, *message; };
 enum err answer_faults(struct ctx *c, const struct answer_case *k, const struct statement *v, size_t n, struct answer_fault **out, size_t *faults);
+/* A field as people read it; partners by name, kind and role, with the organization they are linked to. NULL: not stated. */
+const char *statement_shown(struct ctx *c, const struct field *f, const struct statement *s);
 /* Things worth a second look; they stop nothing. Sentences. */
 size_t statement_notices(struct ctx *c, const struct statement *s, const char ***out);
 

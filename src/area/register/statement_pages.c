@@ -56,10 +56,11 @@ static void group_count(struct ctx *c, struct project_view *v, size_t g) {
 const char *group_words(struct ctx *c, const struct form_group *g) { return arena_printf(c->arena, tr(c, "%zu/%zu 記入ずみ"), g->filled, g->all); }
 
 static const char *last_shown(struct ctx *c, const struct project_view *v, const struct field *f, bool always) {
-    if (!v->show_last)
+    /* What last year's statement calls last year's settled amount is that of the year before. */
+    if (!v->show_last || text_eq(f->name, "settled"))
         return NULL;
-    const char *last = field_shown(c, f, &v->last, v->last.year);
-    return last && (always || !text_eq(last, field_shown(c, f, &v->s, v->s.year))) ? last : NULL;
+    const char *last = statement_shown(c, f, &v->last);
+    return last && (always || !text_eq(last, statement_shown(c, f, &v->s))) ? last : NULL;
 }
 
 static bool is_first(const char *field) {
@@ -77,6 +78,10 @@ void project_field(struct ctx *c, struct sb *o, const struct project_view *v, co
                                  .only = text_eq(field, "category") ? v->s.scheme : NULL});
 }
 
+const char *project_last(struct ctx *c, const struct project_view *v, const char *field) {
+    return last_shown(c, v, entity_field(&statement_entity, field), is_first(field));
+}
+
 void project_children(struct ctx *c, struct sb *o, const struct project_view *v, const char *field, const char *hint) {
     const struct field *f = entity_field(&statement_entity, field);
     form_field(c, o, &statement_entity, field, &v->s, &(struct control){.hint = hint, .year = v->s.year, .last = last_shown(c, v, f, false)});
@@ -90,7 +95,7 @@ const char *statement_fact(struct ctx *c, const struct project_view *v, size_t i
     for (size_t k = 0; k < sizeof hidden / sizeof hidden[0]; k++)
         if (text_eq(f->name, hidden[k]))
             return NULL;
-    return field_shown(c, f, &v->s, v->s.year);
+    return statement_shown(c, f, &v->s);
 }
 
 /* --- partners: rows with the registered organizations of that name to choose from --- */
@@ -138,7 +143,7 @@ static enum err candidates(struct ctx *c, struct partner_row *p) {
 }
 
 static enum err partner_rows_make(struct ctx *c, struct project_view *v, bool posted) {
-    size_t n = posted ? rows_sent(c) : v->s.partners_n + BLANK_PARTNERS;
+    size_t n = posted ? rows_sent(c) : v->s.partners_n ? v->s.partners_n + 1 : BLANK_PARTNERS;
     if (n < v->s.partners_n)
         n = v->s.partners_n;
     v->partner = arena_many(c->arena, struct partner_row, n + 1);
@@ -294,8 +299,8 @@ static size_t conflicts_settle(struct ctx *c, const struct request *r, const str
         if (text_eq(said, "theirs"))
             field_take(v[i].field, after, stored);
         else if (stale && !text_eq(said, "mine"))
-            ARENA_PUSH(c->arena, rows, open, cap) = (struct conflict_row){input, tr(c, v[i].field->label), field_shown(c, v[i].field, after, after->year),
-                                                                          field_shown(c, v[i].field, stored, stored->year)};
+            ARENA_PUSH(c->arena, rows, open, cap) = (struct conflict_row){input, tr(c, v[i].field->label), statement_shown(c, v[i].field, after),
+                                                                          statement_shown(c, v[i].field, stored)};
     }
     *out = rows;
     return open;
