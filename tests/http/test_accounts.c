@@ -427,7 +427,7 @@ TEST(a_new_account)
 
 static bool sees_login(struct client *cl, const char *login_name)
 {
-    return client_sees(cl, arena_printf(client_ctx(cl)->arena, ">%s</td>", login_name));
+    return client_sees(cl, arena_printf(client_ctx(cl)->arena, ">%s</span>", login_name));
 }
 
 TEST(a_list_of_many)

@@ -111,8 +111,8 @@ static enum err check_login(struct ctx *c, const struct account *a)
 static enum err check_account(struct ctx *c, struct account *a)
 {
     a->login = login_canonical(c->arena, a->login);
-    enum err login_fault = check_login(c, a), name = check_name(c, a->name), mail = check_mail(c, a->mail);
-    return login_fault != OK ? login_fault : name != OK ? name : mail;
+    enum err name = check_name(c, a->name), login_fault = check_login(c, a), mail = check_mail(c, a->mail); /* in the order of the forms */
+    return name != OK ? name : login_fault != OK ? login_fault : mail;
 }
 
 enum err account_save(struct ctx *c, const struct account *before, struct account *after)
@@ -152,9 +152,11 @@ enum err account_by_login(struct ctx *c, const char *login, struct account *out)
 
 /* --- duties --- */
 
-static enum err check_place(struct ctx *c, enum role role, int64_t unit, int64_t organization)
+enum err duty_check(struct ctx *c, enum role role, int64_t unit, int64_t organization)
 {
     struct section s;
+    if (!(role & SIGNED_IN))
+        return fail_field(&c->fail, "role", "%s", tr(c, "役割を選んでください"));
     struct failure kept = c->fail;
     if (role & SECTION_ROLES) {
         enum err e = unit == NONE ? E_NOT_FOUND : section_of_unit(c, unit, this_year(c), &s);
@@ -177,15 +179,13 @@ static enum err check_place(struct ctx *c, enum role role, int64_t unit, int64_t
 enum err duty_add(struct ctx *c, int64_t account, enum role role, int64_t unit, int64_t organization, bool demo)
 {
     TRY(may_manage(c, account));
-    if (!(role & SIGNED_IN))
-        return fail_field(&c->fail, "role", "%s", tr(c, "役割を選んでください"));
+    TRY(duty_check(c, role, unit, organization));
     if (role == ROLE_OPERATOR)
         TRY(need_role(c, ROLE_OPERATOR));
     if (!(role & SECTION_ROLES))
         unit = NONE;
     if (role != ROLE_MEMBER)
         organization = NONE;
-    TRY(check_place(c, role, unit, organization));
     const struct user *u = NULL;
     TRY(user_load(c, account, &u));
     for (size_t i = 0; i < u->duties; i++)

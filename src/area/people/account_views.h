@@ -19,15 +19,15 @@ struct account_view {
 };
 
 struct user_line { const char *name, *login, *duties, *state, *tag, *used; struct url to; };
+struct chip { const char *label; struct url off; };
 struct users_view {
     const struct user_line *v; size_t n;
     const struct choice *role; size_t roles;
     const struct choice *state; size_t states;
     const char *q;
-    const char *organization;            /* NULL: of all */
+    const struct chip *chip; size_t chips;
+    const char *count;                   /* NULL: not counted */
     struct url all, add;
-    bool filtered;
-    size_t filters;
     const struct pager *pager;
 };
 
@@ -49,7 +49,7 @@ struct user_view {
     const struct history_line *history; size_t histories;
     struct url save, duty_add, code, end_sessions, deactivate, activate, letters;
     int64_t sessions;
-    bool may_change, myself;
+    bool may_change, myself, duty_open;
 };
 struct user_confirm_view { const char *name, *login; int64_t sessions; struct url action, back; };
 

@@ -47,6 +47,7 @@ enum err account_save(struct ctx *c, const struct account *before, struct accoun
 enum err account_save_own(struct ctx *c, const char *name, const char *mail);
 /* Faults at role, unit, organization. A duty that the account has already: OK, nothing is written. */
 enum err duty_add(struct ctx *c, int64_t account, enum role role, int64_t unit, int64_t organization, bool demo);
+enum err duty_check(struct ctx *c, enum role role, int64_t unit, int64_t organization); /* its faults alone */
 enum err duty_end(struct ctx *c, int64_t duty);
 /* Not allowed to log in any more (sessions end at once), or allowed again. Never oneself, never the last one who can manage accounts. */
 enum err account_activate(struct ctx *c, int64_t account, bool active);

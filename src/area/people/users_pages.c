@@ -38,6 +38,33 @@ static const char *all_duties(struct ctx *c, int64_t account)
 
 /* --- list --- */
 
+static void add_filter(struct ctx *c, struct sql *s, enum role role, const char *state)
+{
+    if (role != 0) {
+        sql_add(s, " AND EXISTS (SELECT 1 FROM duty WHERE duty.account = account.id AND duty.role = $", P(role_name(role)));
+        sql_add(s, " AND (duty.until IS NULL OR duty.until > $))", P(c->now));
+    }
+    if (text_eq(state, "closed"))
+        sql_add(s, " AND NOT active", P0);
+    else if (text_eq(state, "waiting"))
+        sql_add(s, " AND active AND password_hash IS NULL", P0);
+    else if (text_eq(state, "active"))
+        sql_add(s, " AND active AND password_hash IS NOT NULL", P0);
+}
+
+static int64_t count_users(struct ctx *c, enum role role, const char *state)
+{
+    struct sql s;
+    int64_t n = 0;
+    sql_init(&s, c->arena);
+    sql_add(&s, "SELECT count(*) FROM (SELECT id FROM account WHERE TRUE", P0);
+    add_filter(c, &s, role, state);
+    sql_add(&s, " LIMIT 1001) AS counted", P0);
+    for (struct db_rows *r = sql_query(c->db, &s); db_next(r);)
+        n = db_int(r, 0);
+    return n;
+}
+
 /* Accounts are some thousands at most: a typed name is looked for in the folded texts themselves, in pieces, until a page is full. */
 static enum err list_users(struct ctx *c, const struct cursor *from, const char *q, enum role role, const char *state, struct user_line *out, char **logins, int64_t *ids,
                            size_t *n, bool *more)
@@ -55,16 +82,7 @@ static enum err list_users(struct ctx *c, const struct cursor *from, const char 
             sql_add(&s, " AND login < $", P(key));
         else if (*key != '\0')
             sql_add(&s, " AND login > $", P(key));
-        if (role != 0) {
-            sql_add(&s, " AND EXISTS (SELECT 1 FROM duty WHERE duty.account = account.id AND duty.role = $", P(role_name(role)));
-            sql_add(&s, " AND (duty.until IS NULL OR duty.until > $))", P(c->now));
-        }
-        if (text_eq(state, "closed"))
-            sql_add(&s, " AND NOT active", P0);
-        else if (text_eq(state, "waiting"))
-            sql_add(&s, " AND active AND password_hash IS NULL", P0);
-        else if (text_eq(state, "active"))
-            sql_add(&s, " AND active AND password_hash IS NOT NULL", P0);
+        add_filter(c, &s, role, state);
         if (back)
             sql_add(&s, " ORDER BY login DESC LIMIT 500", P0);
         else
@@ -82,7 +100,7 @@ static enum err list_users(struct ctx *c, const struct cursor *from, const char 
             }
             struct user_line *u = &out[*n];
             *u = (struct user_line){.login = key, .name = db_text(r, 2), .to = url_path(c->arena, "/users/%lld", (long long)db_int(r, 0)),
-                                    .used = db_null(r, 6) ? tr(c, "まだありません") : instant_long(c->arena, db_int(r, 6))};
+                                    .used = db_null(r, 6) ? tr(c, "まだありません") : date_era(c->arena, instant_date(c->arena, db_int(r, 6)))};
             state_words(c, db_bool(r, 3), db_bool(r, 4), db_bool(r, 5), &u->state, &u->tag);
             logins[*n] = arena_dup(c->arena, key);
             ids[(*n)++] = db_int(r, 0);
@@ -136,6 +154,8 @@ enum err users_page(struct ctx *c, struct request *r, struct response *w)
     if (pager.has_prev)
         pager.prev = url_with(c->arena, filtered, "after", cursor_write(c, "login", true, login[0], NONE, id[0]));
     v.pager = &pager;
+    if (q == NULL)
+        v.count = arena_printf(c->arena, tr(c, "%s人"), count(c, count_users(c, wanted, state)));
     struct choice *roles = arena_many(c->arena, struct choice, ROLES_N);
     roles[v.roles++] = (struct choice){"", tr(c, "すべて"), NONE, wanted == 0};
     for (unsigned i = 1; i < ROLES_N; i++)
@@ -147,8 +167,16 @@ enum err users_page(struct ctx *c, struct request *r, struct response *w)
                                     {"closed", tr(c, "使えない"), NONE, text_eq(state, "closed")}};
     v.state = states;
     v.states = sizeof states / sizeof states[0];
-    v.filters = (size_t)(q != NULL) + (wanted != 0) + (state != NULL);
-    v.filtered = v.filters > 0;
+    struct chip *chip = arena_many(c->arena, struct chip, 3);
+    if (q != NULL)
+        chip[v.chips++] = (struct chip){arena_printf(c->arena, tr(c, "「%s」"), q), with_filter(c, NULL, wanted != 0 ? role : NULL, state)};
+    if (wanted != 0)
+        chip[v.chips++] = (struct chip){role_label(c, wanted), with_filter(c, q, NULL, state)};
+    for (size_t i = 1; i < v.states; i++)
+        if (states[i].on)
+            chip[v.chips++] = (struct chip){states[i].label, with_filter(c, q, wanted != 0 ? role : NULL, NULL)};
+    v.chip = chip;
+    TRY_DB(c, db_error(c->db));
     struct page p = {.title = tr(c, "利用者"), .menu = "users", .year = NONE};
     page_begin(c, w, &p);
     users_body(c, &w->body, &v);
@@ -224,6 +252,15 @@ static enum err add_duty(struct ctx *c, const struct form *f, int64_t account)
     return duty_add(c, account, role, form_int(f, "unit"), organization, false);
 }
 
+static enum err check_duty(struct ctx *c, const struct form *f)
+{
+    enum role role = role_from_name(form_get(f, "role"));
+    int64_t organization = NONE;
+    if (role == ROLE_MEMBER)
+        TRY(read_organization(c, f, &organization));
+    return duty_check(c, role, form_int(f, "unit"), organization);
+}
+
 /* After the write that made a letter: where to go depends on how it travels. */
 static enum err code_done(struct ctx *c, struct response *w, int64_t account, int64_t letter, const char *mailed, const char *paper)
 {
@@ -266,9 +303,10 @@ enum err user_new_post(struct ctx *c, struct request *r, struct response *w)
     a.mail = form_get(&r->form, "mail");
     /* All or nothing: an account whose duty is wrong must not stay behind when the form comes back. */
     TRY_DB(c, db_savepoint(c->db, "new_user"));
-    enum err e = account_save(c, NULL, &a);
-    if (e == OK)
-        e = add_duty(c, &r->form, a.id);
+    enum err e = account_save(c, NULL, &a), d = OK;
+    if (e == OK || e == E_INPUT) /* everything that is wrong is said at once */
+        d = e == OK ? add_duty(c, &r->form, a.id) : check_duty(c, &r->form);
+    e = e != OK ? e : d;
     if (e == OK)
         e = account_send_code(c, a.id, &letter);
     if (e == E_INPUT) {
@@ -318,7 +356,8 @@ static enum err show_user(struct ctx *c, int64_t id, struct response *w)
     TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM invitation WHERE account = $1 AND used_at IS NULL AND expires_at > $2", P(id, c->now), &invited));
     TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM duty WHERE account = $1 AND role = 'operator' AND (until IS NULL OR until > $2)", P(id, c->now), &operator));
     struct duty_form form = {0};
-    struct user_view v = {.a = &a, .form = &form, .may_change = operator == 0 || user_is(c->user, ROLE_OPERATOR), .myself = id == c->user->id};
+    bool duty_typed = c->request != NULL && text_eq(c->request->path, arena_printf(c->arena, "/users/%lld/duties", (long long)id));
+    struct user_view v = {.a = &a, .form = &form, .duty_open = duty_typed, .may_change = operator == 0 || user_is(c->user, ROLE_OPERATOR), .myself = id == c->user->id};
     state_words(c, a.active, has_password > 0, invited > 0, &v.state, &v.tag);
     v.made = instant_long(c->arena, a.made_at);
     v.used = a.last_login_at != NONE ? instant_long(c->arena, a.last_login_at) : tr(c, "まだありません");
