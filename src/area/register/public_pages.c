@@ -128,22 +128,20 @@ static enum err add_words_group(struct building *b, const char *name, const char
 static enum err add_departments(struct building *b, int64_t chosen)
 {
     struct ctx *c = b->c;
-    struct section_node *node;
-    size_t n, cap = 0;
-    TRY(sections_of_year(c, b->v->year, &node, &n));
+    size_t cap = 0;
     struct option_group *g = add_group(b, "department", setting(c, "level_1") != NULL ? setting(c, "level_1") : tr(c, "部局"));
     const char *typed_id = chosen == NONE ? NULL : arena_printf(c->arena, "%lld", (long long)chosen);
-    for (size_t i = 0; i < n; i++) {
-        if (node[i].depth != 0)
-            continue;
-        const char *id = arena_printf(c->arena, "%lld", (long long)node[i].s.id);
-        int64_t count = 0;
+    struct db_rows *q = db_query(c->db, c->arena, "SELECT id, name FROM section WHERE year = $1 AND parent IS NULL ORDER BY position, id", P(b->v->year));
+    while (db_next(q)) {
+        const char *id = arena_printf(c->arena, "%lld", (long long)db_int(q, 0));
+        int64_t n = 0;
         for (size_t k = 0; k < b->figures; k++)
             if (strcmp(b->figure[k].name, "department") == 0 && strcmp(b->figure[k].one, id) == 0)
-                count += b->figure[k].value;
-        if (count > 0 || text_eq(id, typed_id))
-            add_choice(b, g, &cap, id, node[i].s.name, count, typed_id);
+                n += b->figure[k].value;
+        if (n > 0 || text_eq(id, typed_id))
+            add_choice(b, g, &cap, id, db_text(q, 1), n, typed_id);
     }
+    TRY_DB(c, db_error(c->db));
     return OK;
 }
 
@@ -168,7 +166,7 @@ static enum err build_filter(struct ctx *c, const struct request *r, struct proj
 {
     struct building b = {.c = c, .r = r, .v = v};
     struct figure *figure;
-    TRY(figures_load(c, f->edition, NULL, &figure, &b.figures));
+    TRY(figures_for_filter(c, f->edition, &figure, &b.figures));
     b.figure = figure;
     if (f->q != NULL)
         add_chip(c, v, &b.chip_cap, arena_printf(c->arena, "「%s」", f->q), here_without(c, r, "q", NULL));
