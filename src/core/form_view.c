@@ -621,6 +621,14 @@ void form_field(struct ctx *c, struct sb *o, const struct entity *e, const char 
         memo_input(c, o, &b, how->rows, value);
         close_box(c, o, &b);
         return;
+    case FIELD_TEXT:
+        if (how->rows > 0) { /* a sentence in one line would not be seen whole */
+            open_box(c, o, &b);
+            memo_input(c, o, &b, how->rows, value);
+            close_box(c, o, &b);
+            return;
+        }
+        break;
     case FIELD_DATE:
         if (!b.hint)
             b.hint = tr(c, "R8.4.1や2026/4/1のように");
