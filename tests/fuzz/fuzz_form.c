@@ -1,0 +1,8 @@
+#include "targets.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    fuzz_form(data, n);
+    return 0;
+}
