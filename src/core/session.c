@@ -197,7 +197,8 @@ enum err attempt(struct ctx *c, const char *kind, const char *name)
         {.kind = kind, .name = name, .free = 1},
         {.kind = "address", .name = peer, .free = 20, .mend = 10},
     };
-    int64_t wait = live_attempt(c->app->live, s, peer != NULL ? 2 : 1, c->now);
+    bool known = peer != NULL && *peer != '\0'; /* behind a proxy that does not say: nobody's address stands for everybody's */
+    int64_t wait = live_attempt(c->app->live, s, known ? 2 : 1, c->now);
     if (wait > 0)
         return fail_field(&c->fail, kind, tr(c, "続けて試したので、%lld秒待ってから、もう一度試してください"), (long long)wait);
     return OK;

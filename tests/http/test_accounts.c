@@ -564,6 +564,23 @@ TEST(passwords)
     }
 }
 
+TEST(roles_and_places)
+{
+    static const struct duty d[] = {{1, ROLE_PROMOTER, 7, NONE}, {2, ROLE_MEMBER, NONE, 40}};
+    static const struct user u = {.id = 5, .name = "例", .roles = ROLE_PROMOTER | ROLE_MEMBER, .duty = d, .duties = 2};
+    CHECK(user_on_unit(&u, SECTION_ROLES, 7) && user_on_unit(&u, ROLE_PROMOTER, 7));
+    CHECK(!user_on_unit(&u, ROLE_OFFICER, 7) && !user_on_unit(&u, SECTION_ROLES, 8) && !user_on_unit(&u, SECTION_ROLES, NONE));
+    CHECK(user_on_organization(&u, 40) && !user_on_organization(&u, 41) && !user_on_organization(&u, NONE));
+    CHECK_INT(user_audience(&u), AUDIENCE_STAFF);
+    CHECK_INT(user_audience(&user_nobody), AUDIENCE_PUBLIC);
+    CHECK_INT(user_audience(&user_system), AUDIENCE_SECRETARIAT);
+    CHECK(user_on_unit(&user_system, ROLE_OFFICER, 7) && !user_is(&user_system, ROLE_NOBODY) && user_is(&user_nobody, ANYONE));
+    for (unsigned i = 0; i < ROLES_N; i++)
+        CHECK_INT(role_from_name(role_name((enum role)(1u << i))), 1u << i);
+    CHECK_INT(role_from_name("chief"), 0);
+    CHECK_INT(role_from_name(NULL), 0);
+}
+
 TEST(what_was_typed_survives_a_closed_session)
 {
     EACH_ENGINE(cl) {
