@@ -130,6 +130,20 @@ enum err letter_handed_post(struct ctx *c, struct request *r, struct response *w
     return page_done(c, w, url_letters(c, "paper"), tr(c, "渡したことを記録しました。"));
 }
 
+/* Those that stood on the sheet, no others: new ones may have come since. */
+enum err letters_handed_post(struct ctx *c, struct request *r, struct response *w)
+{
+    const char **id;
+    size_t n = form_all(c->arena, &r->form, "letter", &id);
+    for (size_t i = 0; i < n; i++) {
+        int64_t letter = NONE;
+        if (!text_parse_int(id[i], &letter))
+            return fail(c, E_INPUT, "%s", tr(c, "手紙の番号が読めません。"));
+        TRY(letter_handed(c, letter));
+    }
+    return page_done(c, w, url_letters(c, "paper"), arena_printf(c->arena, tr(c, "%zu通を渡したことを記録しました。"), n));
+}
+
 enum err letter_again_post(struct ctx *c, struct request *r, struct response *w)
 {
     TRY(letter_again(c, r->param[0]));

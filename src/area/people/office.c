@@ -24,6 +24,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/letters", OFFICE, letters_page, LANE_READ, ROUTE_VIEW_LOG, 0},
     {HTTP_GET, "/letters/print", OFFICE, letters_print_page, LANE_READ, ROUTE_VIEW_LOG, 0},
     {HTTP_GET, "/letters/:id", OFFICE, letter_page, LANE_READ, ROUTE_VIEW_LOG, 0},
+    {HTTP_POST, "/letters/handed", OFFICE, letters_handed_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/letters/:id/handed", OFFICE, letter_handed_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/letters/:id/again", OFFICE, letter_again_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/settings", OFFICE, settings_page, LANE_READ, 0, 0},

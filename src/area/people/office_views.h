@@ -76,7 +76,7 @@ void crumb_settings(struct ctx *c, struct page *p);
 handler today_page;
 handler sections_page, section_new_page, section_new_post, section_edit_page, section_edit_post, section_remove_page, section_remove_post, section_lines_page,
     section_lines_post, section_carry_page, section_carry_post;
-handler letters_page, letters_print_page, letter_page, letter_handed_post, letter_again_post;
+handler letters_page, letters_print_page, letter_page, letter_handed_post, letters_handed_post, letter_again_post;
 handler settings_page, settings_post, settings_mail_page, settings_mail_post, vocabulary_page, vocabulary_kind_page, jobs_page, job_again_post;
 
 #endif

@@ -1,0 +1,196 @@
+/* The invented prefecture: what there has to be, that it is marked, and that it goes without a trace but the log. */
+#include "http/client.h"
+
+#include <stdlib.h>
+
+#include "area/demo/demo.h"
+#include "area/demo/demo_data.h"
+#include "area/register/register.h"
+#include "base/csv.h"
+#include "base/date.h"
+#include "base/text.h"
+#include "core/audit.h"
+#include "core/preset.h"
+
+enum { T0 = 1795341600 }; /* 2026-11-22 in Tokyo */
+
+static const char *const tables[] = {
+    "section", "account", "duty", "session", "invitation", "outbox", "organization", "organization_set", "inquiry", "inquiry_set", "answer", "project",
+    "statement", "statement_set", "statement_partner", "statement_section", "statement_role", "statement_contribution", "statement_outcome", "edition",
+    "edition_item", "frozen", "frozen_set", "frozen_partner", "figure", "withholding", "not_double", "job", "idempotency",
+};
+
+static int64_t rows(struct client *cl, const char *table)
+{
+    return client_int(cl, arena_printf(client_ctx(cl)->arena, "SELECT count(*) FROM %s", table));
+}
+
+static enum err verify(struct ctx *c, void *arg)
+{
+    struct audit_report r;
+    (void)arg;
+    TRY(audit_verify(c, &r));
+    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT id FROM edition", P0); db_next(q);)
+        TRY(edition_verify(c, db_int(q, 0)));
+    return OK;
+}
+
+static int enter(struct client *cl, const struct demo_account *d)
+{
+    client_nobody(cl);
+    CHECK_INT(client_get(cl, "/login"), 200);
+    CHECK(client_form(cl, "/login"));
+    client_set(cl, "login", d->login);
+    client_set(cl, "password", d->password);
+    return client_send(cl);
+}
+
+static void unmarked(struct client *cl, const char *table, const char *column)
+{
+    struct arena *a = client_ctx(cl)->arena;
+    CHECK_INT(client_int(cl, arena_printf(a, "SELECT count(*) FROM %s WHERE %s NOT LIKE '%%例%%'", table, column)), 0);
+}
+
+TEST(there_is_enough_to_see)
+{
+    EACH_ENGINE(cl) {
+        client_clock(cl, T0);
+        CHECK_INT(demo_add(client_ctx(cl)), OK);
+        CHECK_INT(client_ctx(cl)->now, T0);
+        CHECK(client_int(cl, "SELECT count(*) FROM section WHERE year = 2026 AND level <> 'section'") >= 8);
+        CHECK(client_int(cl, "SELECT count(*) FROM section WHERE year = 2026 AND level = 'regional'") >= 2);
+        CHECK(client_int(cl, "SELECT count(*) FROM section WHERE year = 2026 AND level = 'section'") >= 80);
+        CHECK(client_int(cl, "SELECT count(*) FROM edition_item i JOIN edition e ON e.id = i.edition WHERE e.year = 2025 AND e.state = 'published'") >= 60);
+        CHECK_INT(client_int(cl, "SELECT count(DISTINCT category) FROM edition_item i JOIN edition e ON e.id = i.edition WHERE e.year = 2025"), 10);
+        CHECK_INT(client_int(cl, "SELECT count(DISTINCT code) FROM frozen_set WHERE field = 'forms'"), 9);
+        CHECK(client_int(cl, "SELECT count(*) FROM frozen WHERE budget = 0") > 0);
+        CHECK(client_int(cl, "SELECT count(*) FROM frozen WHERE budget IS NULL") > 0);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM frozen WHERE name LIKE '%髙﨑𠮷%'"), 1);
+        CHECK(client_int(cl, "SELECT max(length(name)) FROM frozen") > 60);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM inquiry WHERE state = 'open'"), 1);
+        int64_t all = client_int(cl, "SELECT count(*) FROM answer a JOIN inquiry i ON i.id = a.inquiry WHERE i.state = 'open'");
+        int64_t done = client_int(cl, "SELECT count(*) FROM answer a JOIN inquiry i ON i.id = a.inquiry WHERE i.state = 'open' AND a.state IN ('submitted', 'none')");
+        CHECK(done * 3 > all && done * 3 < all * 2); /* about half */
+        /* The same name twice, told apart by the place. */
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM organization WHERE name = '例ひまわり会'"), 2);
+        /* A section keeps in each year the name of that year. */
+        CHECK_INT(client_int(cl, "SELECT count(DISTINCT name) FROM section WHERE unit = (SELECT unit FROM section WHERE name = '上下水道課')"), 2);
+        CHECK_INT(in_read(client_ctx(cl), verify, NULL), OK);
+        CHECK_INT(client_get(cl, "/"), 200);
+        CHECK(client_sees(cl, "例示県"));
+        CHECK_INT(client_get(cl, "/projects"), 200);
+        CHECK_INT(client_get(cl, "/search?q=%E7%AB%B9%E6%9E%97"), 200); /* 竹林 */
+        CHECK_INT(demo_add(client_ctx(cl)), E_CONFLICT);
+    }
+}
+
+TEST(everything_is_marked)
+{
+    static const char *const flagged[] = {"section", "account", "duty", "organization", "inquiry", "answer", "project", "statement", "edition"};
+    EACH_ENGINE(cl) {
+        client_clock(cl, T0);
+        CHECK_INT(demo_add(client_ctx(cl)), OK);
+        for (size_t i = 0; i < sizeof flagged / sizeof flagged[0]; i++) {
+            CHECK(rows(cl, flagged[i]) > 0);
+            CHECK_INT(client_int(cl, arena_printf(client_ctx(cl)->arena, "SELECT count(*) FROM %s WHERE demo = FALSE", flagged[i])), 0);
+        }
+        unmarked(cl, "organization", "name");
+        unmarked(cl, "statement", "name");
+        unmarked(cl, "statement_partner", "name");
+        unmarked(cl, "account", "name");
+        unmarked(cl, "inquiry", "title");
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM organization WHERE corporate_number IS NOT NULL"), 0);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM organization WHERE phone NOT LIKE '000-000-%'"), 0);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section WHERE phone NOT LIKE '000-000-%'"), 0);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM account WHERE mail NOT LIKE '%@rei.example'"), 0);
+        CHECK_TEXT(client_text(cl, "SELECT value FROM setting WHERE key = 'demo'"), "1");
+    }
+}
+
+/* KYODO_NPO_LIST: a file of the tax agency with real names, which none of ours may be. */
+TEST(no_real_organization)
+{
+    const char *file = getenv("KYODO_NPO_LIST");
+    if (file == NULL) {
+        printf("  left out: KYODO_NPO_LIST is not set\n");
+        return;
+    }
+    ARENA struct arena *a = arena_new();
+    FILE *f = fopen(file, "rb");
+    if (!CHECK(f != NULL))
+        return;
+    char line[8192];
+    size_t lines = 0;
+    while (fgets(line, sizeof line, f) != NULL) {
+        lines++;
+        for (const struct demo_organization *o = demo_organizations; o->key != NULL; o++)
+            if (strstr(line, text_without_legal_form(a, o->name)) != NULL)
+                CHECK_TEXT(o->name, line);
+        arena_reset(a);
+    }
+    fclose(f);
+    CHECK(lines > 1000);
+}
+
+TEST(accounts_for_each_role)
+{
+    EACH_ENGINE(cl) {
+        client_clock(cl, T0);
+        CHECK_INT(demo_add(client_ctx(cl)), OK);
+        uint32_t roles = 0;
+        for (const struct demo_account *d = demo_accounts; d->role != NULL; d++) {
+            roles |= (uint32_t)role_from_name(d->role);
+            CHECK_INT(enter(cl, d), 303);
+            CHECK_INT(client_get(cl, "/home"), 200);
+            CHECK(!client_sees(cl, "ログイン</a>"));
+        }
+        CHECK_INT(roles, SIGNED_IN);
+    }
+}
+
+TEST(it_goes_without_a_trace)
+{
+    EACH_ENGINE(cl) {
+        client_clock(cl, T0);
+        int64_t before[sizeof tables / sizeof tables[0]], words_before = rows(cl, "vocabulary"), settings_before = rows(cl, "setting");
+        for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+            before[i] = rows(cl, tables[i]);
+        CHECK_INT(demo_remove(client_ctx(cl)), E_NOT_FOUND);
+        CHECK_INT(demo_add(client_ctx(cl)), OK);
+        /* Somebody tries things out: adds a section, answers nothing, closes and publishes. */
+        CHECK_INT(enter(cl, &demo_accounts[0]), 303);
+        CHECK_INT(client_get(cl, "/sections/new"), 200);
+        CHECK(client_form(cl, "/sections/new"));
+        client_set(cl, "name", "例のためしの課");
+        client_set(cl, "parent", client_text(cl, "SELECT id || '' FROM section WHERE year = 2026 AND name = '土木部'"));
+        CHECK_INT(client_send(cl), 303);
+        int64_t log = rows(cl, "audit");
+        CHECK_INT(demo_remove(client_ctx(cl)), OK);
+        for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+            test_int(__FILE__, __LINE__, tables[i], rows(cl, tables[i]), before[i]);
+        CHECK_INT(rows(cl, "vocabulary"), words_before);
+        CHECK_INT(rows(cl, "setting"), settings_before);
+        CHECK_TEXT(client_text(cl, "SELECT value FROM setting WHERE key = 'prefecture_name'"), "熊本県");
+        CHECK(rows(cl, "audit") > log); /* the log keeps its rows and says that they went */
+        CHECK_INT(in_read(client_ctx(cl), verify, NULL), OK);
+        client_nobody(cl);
+        CHECK_INT(client_get(cl, "/search?q=%E4%BE%8B"), 200);
+        CHECK(!client_sees(cl, "例川"));
+        CHECK_INT(client_get(cl, "/projects"), 200);
+        CHECK(!client_sees(cl, "例川"));
+        CHECK_INT(demo_add(client_ctx(cl)), OK); /* and it can come again */
+    }
+}
+
+TEST(real_data_is_never_mixed)
+{
+    EACH_ENGINE(cl) {
+        client_clock(cl, T0);
+        client_exec(cl, "INSERT INTO section (unit, year, level, name, position, answers, demo) VALUES (1, 2026, 'department', '本物の部', 10, FALSE, FALSE)");
+        CHECK_INT(demo_add(client_ctx(cl)), E_CONFLICT);
+        CHECK_INT(rows(cl, "section"), 1);
+        CHECK_TEXT(client_text(cl, "SELECT value FROM setting WHERE key = 'prefecture_name'"), "熊本県");
+    }
+}
+
+TEST_MAIN
