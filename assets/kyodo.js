@@ -57,7 +57,8 @@
   });
 
   // --- drafts ---
-  const clock = (t) => `${t.getHours()}時${String(t.getMinutes()).padStart(2, '0')}分`;
+  const tokyo = new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Tokyo', hour: 'numeric', minute: '2-digit' });
+  const clock = (t) => `${tokyo.format(t).replace(/^0(?=\d)/, '').replace(':', '時')}分`;
   const failed = '保存できませんでした。この画面を閉じずに、通信を確かめてください。';
   $('form[data-autosave]').forEach((form) => {
     let line = form.querySelector('.autosave');

@@ -173,7 +173,8 @@ static const char *children_shown(struct ctx *c, const struct field *f, const vo
         bool first = true;
         for (size_t k = 0; k < e->fields_n; k++) {
             const struct field *g = &e->fields[k];
-            const char *s = g->flags & INTERNAL ? NULL : field_shown(c, g, v + i * e->size, y);
+            bool number = g->kind == FIELD_REF && !text_eq(g->ref, "section"); /* says nothing to people; its name stands beside it */
+            const char *s = number || (g->flags & INTERNAL) ? NULL : field_shown(c, g, v + i * e->size, y);
             if (!s)
                 continue;
             sb_add(&b, !first ? " / " : b.n ? "\n" : "");
