@@ -495,3 +495,27 @@ int client_send_with(struct client *cl, const char *button, const char *value)
     client_set(cl, button, value);
     return client_send(cl);
 }
+
+static void add_cookies(struct client *cl, struct sb *b)
+{
+    for (size_t i = 0; i < cl->cookies.n; i++)
+        sb_printf(b, "%s%s=%s%s", i == 0 ? "Cookie: " : "; ", cl->cookies.v[i].name, cl->cookies.v[i].value, i + 1 == cl->cookies.n ? "\r\n" : "");
+}
+
+int client_send_file(struct client *cl, const char *name, const char *filename, const char *p, size_t n)
+{
+    static const char boundary[] = "kyodo-test-boundary-7f3a";
+    struct sb body, b;
+    sb_init(&body, cl->arena);
+    for (size_t i = 0; i < cl->fields.n; i++)
+        sb_printf(&body, "--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n", boundary, cl->fields.v[i].name, cl->fields.v[i].value);
+    sb_printf(&body, "--%s\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\nContent-Type: text/csv\r\n\r\n", boundary, name, filename);
+    sb_add_n(&body, p, n);
+    sb_printf(&body, "\r\n--%s--\r\n", boundary);
+    sb_init(&b, cl->arena);
+    sb_printf(&b, "POST %s HTTP/1.1\r\nHost: kyodo.example.jp\r\n", cl->action);
+    add_cookies(cl, &b);
+    sb_printf(&b, "Origin: http://kyodo.example.jp\r\nContent-Type: multipart/form-data; boundary=%s\r\nContent-Length: %zu\r\n\r\n", boundary, body.n);
+    sb_add_n(&b, sb_str(&body), body.n);
+    return client_raw(cl, b.p, b.n);
+}

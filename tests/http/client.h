@@ -64,5 +64,6 @@ void client_add(struct client *cl, const char *name, const char *value);     /* 
 const char *client_value(const struct client *cl, const char *name);         /* what the form holds; NULL: absent */
 int client_send(struct client *cl);
 int client_send_with(struct client *cl, const char *button, const char *value); /* pressing a named button */
+int client_send_file(struct client *cl, const char *name, const char *filename, const char *p, size_t n); /* multipart, with one file */
 
 #endif

@@ -13,7 +13,7 @@
 #include "core/finder.h"
 
 /* In a serving process other writers wait for a piece; a command has its own connection, and others wait for its lock. */
-enum { PIECE_SERVING = 200, PIECE_COMMAND = 5000, REFUSALS_KEPT = 100 };
+enum { PIECE_SERVING = 200, PIECE_COMMAND = 5000, REFUSALS_KEPT = 100, NTA_COLUMNS = 30 };
 
 static const struct import_format *const formats[] = {&format_nta, &format_portal, &format_own};
 enum { FORMATS = sizeof formats / sizeof formats[0] };
@@ -211,6 +211,8 @@ static void choose_format(struct reading *r, const char *format, const struct cs
         for (size_t i = 0; i < FORMATS && r->format == NULL; i++)
             if (formats[i]->recognise(r->arena, first, &header))
                 r->format = formats[i];
+        if (r->format == NULL && first->n == NTA_COLUMNS) /* its first row may be one that is wrong */
+            r->format = &format_nta;
     } else {
         r->format = format_named(format);
         if (r->format != NULL)
@@ -222,6 +224,7 @@ static void choose_format(struct reading *r, const char *format, const struct cs
     }
     r->out->format = r->format->name;
     r->format->columns(r, header ? first : NULL);
+    r->header_broken = r->broken;
     *has_row = !header;
 }
 
@@ -238,6 +241,8 @@ static const char *slice(struct reading *r, const char *from, const char *to)
 static void read_row(struct reading *r, const struct csv_row *row, size_t width, bool last, const char *raw)
 {
     r->out->read++;
+    if (r->header_broken)
+        return;
     if (row->n != width) {
         import_broken(r, (int64_t)row->line, NULL, "列が%zuあります(%zuのはずです)。%s", row->n, width,
                       last && r->cut && row->n < width ? "ファイルが途中で切れています。" : "");
@@ -298,12 +303,12 @@ static void read_file(struct reading *r, const char *bytes, size_t n, const char
         if (r->format == NULL)
             return;
         if (has_row && r->format == &format_nta)
-            width = 30;
+            width = NTA_COLUMNS;
         if (!has_row) {
             from = csv.p;
             more = csv_next(&csv, &row);
         }
-        while (more > 0 && (r->column != NULL || !r->broken)) {
+        while (more > 0) {
             read_row(r, &row, width, csv.p >= csv.end, slice(r, from, csv.p));
             from = csv.p;
             more = csv_next(&csv, &row);
@@ -332,7 +337,8 @@ struct import {
     int64_t newest;            /* the highest id of an organization that `known` has */
     const struct incoming **order; size_t order_n;
     size_t from, to;           /* the piece being written */
-    bool under_way;
+    bool under_way;            /* a piece was begun and has not been committed */
+    bool wrote;                /* anything at all */
     int64_t run;
     struct import_report tally; /* of the piece */
 };
@@ -514,14 +520,15 @@ static void put_in_order(struct import *im)
 
 /* --- writing a piece --- */
 
-static enum err write_history(struct ctx *c, const struct import *im, const struct incoming *in, int64_t id)
+static enum err write_history(struct ctx *c, struct import *im, const struct incoming *in, int64_t id)
 {
     const char *place = place_words(c->arena, in->o.prefecture, in->o.city);
     const char *address = place == NULL ? in->o.street : in->o.street == NULL ? place : arena_printf(c->arena, "%s%s", place, in->o.street);
+    im->wrote = true;
     TRY_DB(c, db_exec(c->db, "INSERT INTO organization_history (organization, source, process, updated_on, changed_on, latest, name, address, row_hash,"
                              " row, imported_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
                              " ON CONFLICT (organization, row_hash) DO NOTHING",
-                      P(id, im->r->format->source, in->process, in->updated_on, in->changed_on, in->latest, in->o.name,
+                      P(id, im->r->format->name, in->process, in->updated_on, in->changed_on, in->latest, in->o.name,
                         address != NULL ? address : in->o.abroad, in->hash, in->raw, c->now)));
     return OK;
 }
@@ -647,6 +654,9 @@ static enum err write_one(struct ctx *c, struct import *im, struct incoming *in,
         im->tally.unchanged++;
         return OK;
     }
+    in->refused = in->o.kind == NULL; /* a list may leave the kind out for those that are known */
+    if (in->refused)
+        return OK;
     TRY(add(c, im, in));
     if (in->o.corporate_number == NULL) {
         ARENA_PUSH(piece, im->nameless, im->nameless_n, im->nameless_cap) =
@@ -772,18 +782,31 @@ static enum err write_all(struct ctx *c, struct import *im)
         TRY(in_write(c, write_piece, im));
         im->under_way = false;
         count_piece(im->r->out, &im->tally);
-        for (size_t i = im->from; i < im->to; i++)
-            seen_add(im, im->order[i]->hash);
+        for (size_t i = im->from; i < im->to; i++) {
+            const struct incoming *in = im->order[i];
+            if (in->refused) {
+                fault(im->r, in->line, entity_field(&organization_entity, "kind")->label, "種類がありません。新しい団体には種類が要ります。");
+                im->r->out->refused++;
+            } else {
+                seen_add(im, in->hash);
+            }
+        }
     }
-    return kept > 0 ? in_write(c, write_run, im) : OK;
+    return im->wrote ? in_write(c, write_run, im) : OK;
 }
 
 /* --- the door --- */
 
-static int by_line(const void *x, const void *y)
+/* By line, and within a line as they were found. */
+static void sort_refusals(struct import_report *r)
 {
-    const struct import_refusal *a = x, *b = y;
-    return a->line < b->line ? -1 : a->line > b->line ? 1 : 0;
+    for (size_t i = 1; i < r->refusals; i++) {
+        struct import_refusal x = r->refusal[i];
+        size_t k = i;
+        for (; k > 0 && r->refusal[k - 1].line > x.line; k--)
+            r->refusal[k] = r->refusal[k - 1];
+        r->refusal[k] = x;
+    }
 }
 
 enum err organizations_import(struct ctx *c, const char *file, const char *bytes, size_t n, const char *format, bool only_npo, struct import_report *out)
@@ -795,8 +818,7 @@ enum err organizations_import(struct ctx *c, const char *file, const char *bytes
     struct reading r = {.c = c, .arena = c->arena, .out = out, .only_npo = only_npo};
     TRY(in_read(c, load_words, &r));
     read_file(&r, bytes, n, format);
-    if (out->refusals > 1)
-        qsort(out->refusal, out->refusals, sizeof *out->refusal, by_line);
+    sort_refusals(out);
     if (r.broken) {
         /* Nothing was taken: every row counts as refused. */
         out->refused = out->read;
@@ -804,5 +826,7 @@ enum err organizations_import(struct ctx *c, const char *file, const char *bytes
         return fail(c, E_FORM, "%s", tr(c, "ファイルの形が壊れているので、1行も取り込みませんでした。"));
     }
     struct import im = {.c = c, .r = &r, .file = file};
-    return write_all(c, &im);
+    TRY(write_all(c, &im));
+    sort_refusals(out);
+    return OK;
 }

@@ -32,7 +32,7 @@ struct reading {
     const char *home;       /* the prefecture's own name */
     int *column;            /* of each of the format's columns: its place in the file; -1: absent */
     void *own;              /* the format's */
-    bool broken;
+    bool broken, header_broken;
     bool cut;               /* the text does not end with a line end */
     struct incoming *row;
     size_t rows, rows_cap;

@@ -16,12 +16,14 @@ static void draw(struct ctx *c, struct response *w, struct org_import_view *v)
     page_end(c, w, &p);
 }
 
-struct drawing { struct response *w; struct org_import_view *v; };
+struct drawing { struct response *w; struct org_import_view *v; bool no_file; };
 
 /* On the slow lane no transaction is open: the page's frame needs one to read words and settings. */
 static enum err draw_in_read(struct ctx *c, void *arg)
 {
     struct drawing *d = arg;
+    if (d->no_file) /* said here: each transaction begins with a clean slate */
+        fail_field(&c->fail, "file", "%s", tr(c, "ファイルを選んでください"));
     draw(c, d->w, d->v);
     return OK;
 }
@@ -39,10 +41,10 @@ enum err organization_import_post(struct ctx *c, struct request *r, struct respo
     TRY(need_role(c, ROLE_SECRETARIAT));
     struct import_report report = {0};
     struct org_import_view v = {0};
-    struct drawing d = {w, &v};
+    struct drawing d = {w, &v, false};
     const struct form_file *file = form_file(&r->form, "file");
     if (file == NULL || file->n == 0) {
-        fail_field(&c->fail, "file", "%s", tr(c, "ファイルを選んでください"));
+        d.no_file = true;
         w->status = 422;
         return in_read(c, draw_in_read, &d);
     }

@@ -28,11 +28,16 @@ static bool digits(const char *s, size_t n)
     return s[n] == '\0';
 }
 
+/* A header with a column too many or too few is one of this format all the same, and what is wrong with it can be said. */
 static bool recognise(struct arena *a, const struct csv_row *first, bool *header)
 {
     (void)a;
-    *header = first->n > NUMBER && (strcmp(first->cell[SEQUENCE], names[SEQUENCE]) == 0 || strcmp(first->cell[NUMBER], names[NUMBER]) == 0);
-    return *header || first->n == COLUMNS || (first->n > NUMBER && digits(first->cell[NUMBER], 13));
+    size_t known = 0;
+    for (size_t k = 0; k < first->n; k++)
+        for (int i = 0; i < COLUMNS; i++)
+            known += strcmp(first->cell[k], names[i]) == 0;
+    *header = known >= COLUMNS / 2;
+    return *header || (first->n > NUMBER && strlen(first->cell[NUMBER]) == 13 && digits(first->cell[NUMBER], 13));
 }
 
 static void columns(struct reading *r, const struct csv_row *header)

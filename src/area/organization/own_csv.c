@@ -155,8 +155,6 @@ static void read(struct reading *r, const struct csv_row *row, bool last, struct
         import_refuse(r, in, "ホームページ", "「%s」は https:// から始まりません。", o->website);
     if (o->kind == NULL && o->name != NULL)
         o->kind = kind_of_name(r->arena, o->name, NULL);
-    if (o->kind == NULL)
-        import_refuse(r, in, "種類", "種類がありません。");
     const struct word *place = o->city != NULL ? word_of(r->arena, r->municipality, r->municipalities, o->city) : NULL;
     if (place != NULL && (o->prefecture == NULL || text_eq(o->prefecture, r->home))) {
         o->prefecture = r->home;
