@@ -1,6 +1,7 @@
 /* Parts of pages that need no database: formatters, cursors, controls, charts. */
 #include "test.h"
 
+#include "base/embed.h"
 #include "core/app.h"
 #include "core/page.h"
 
@@ -235,6 +236,45 @@ TEST(bars_stack_to_the_total)
     CHECK_INT(times(s, "fill=\"url(#b-p0)\""), 2); /* one bar and the key: an unknown count is no bar */
     CHECK_INT(times(s, "fill=\"url(#b-p1)\""), 3);
     CHECK(strstr(s, ">40</text>")); /* the axis ends above 33 */
+    close_ctx();
+}
+
+/* %s, %zu, %lld … in their order: a translation that has others would read what is not there. */
+static const char *conversions(const char *p, size_t n)
+{
+    struct sb b;
+    sb_init(&b, c.arena);
+    for (size_t i = 0; i < n; i++) {
+        if (p[i] != '%')
+            continue;
+        size_t end = i + 1;
+        while (end < n && strchr("lzh", p[end]))
+            end++;
+        sb_add_n(&b, p + i, end < n ? end + 1 - i : end - i);
+        i = end;
+    }
+    return sb_str(&b);
+}
+
+TEST(translations_keep_the_conversions_of_their_source)
+{
+    open_ctx();
+    const struct embedded *file = embedded_find("locale/en.txt");
+    if (!CHECK(file != NULL))
+        return;
+    size_t lines = 0;
+    for (const char *p = (const char *)file->p; *p; lines++) {
+        size_t n = strcspn(p, "\n"), key = strcspn(p, "\t");
+        CHECK(key > 0 && key < n && !memchr(p + key + 1, '\t', n - key - 1) && n > key + 1);
+        CHECK_TEXT(conversions(p + key + 1, n - key - 1), conversions(p, key));
+        const char *line = arena_printf(c.arena, "\n%.*s", (int)key + 1, p);
+        CHECK(!strstr(p + n, line)); /* no key stands twice */
+        p += n + (p[n] == '\n');
+    }
+    CHECK(lines > 50);
+    c.locale = LOCALE_EN;
+    CHECK_TEXT(count_capped(&c, 1001), "1,000 or more");
+    CHECK_TEXT(tr(&c, "目録にないことば"), "目録にないことば");
     close_ctx();
 }
 
