@@ -1,0 +1,128 @@
+/* Each use case with its k-th statement failing, for all k: it says so, and nothing of it is kept. */
+#include "area/organization/organization.h"
+#include "core/preset.h"
+#include "http/register_http.h"
+
+struct trial { const char *name; enum err (*run)(struct ctx *c, struct town *t); };
+
+static enum err run_open(struct ctx *c, struct town *t)
+{
+    int64_t id = NONE;
+    (void)t;
+    return open_round(c, 2026, DUE, "start", &id);
+}
+
+static enum err run_new_statement(struct ctx *c, struct town *t)
+{
+    int64_t a = NONE;
+    TRY(answer_of(c, t->inquiry, t->unit[ROAD], &a));
+    return one_more(c, a, "髙﨑𠮷の道(例)", true);
+}
+
+static enum err run_decide_and_submit(struct ctx *c, struct town *t)
+{
+    int64_t a = NONE, s = NONE;
+    TRY(answer_of(c, t->inquiry, t->unit[RIVER], &a));
+    TRY_DB(c, db_get_int(c->db, "SELECT id FROM statement WHERE answer = $1", P(a), &s));
+    TRY(statement_decide(c, s, "same", NULL));
+    return answer_submit(c, a);
+}
+
+static enum err run_none(struct ctx *c, struct town *t)
+{
+    int64_t a = NONE;
+    TRY(answer_of(c, t->inquiry, t->unit[WELFARE], &a));
+    return answer_none(c, a);
+}
+
+static enum err run_close(struct ctx *c, struct town *t) { return inquiry_close(c, t->inquiry); }
+
+static enum err run_edition(struct ctx *c, struct town *t)
+{
+    int64_t id = NONE;
+    (void)t;
+    TRY(edition_make(c, 2025, "はじめに(例)", &id));
+    return edition_publish(c, id, NONE);
+}
+
+static enum err run_organization(struct ctx *c, struct town *t)
+{
+    struct organization o;
+    (void)t;
+    entity_init(&organization_entity, &o);
+    o.name = "例の会";
+    o.kind = "volunteer";
+    return organization_save(c, NULL, &o);
+}
+
+static enum err run_history(struct ctx *c, struct town *t)
+{
+    (void)t;
+    const char *text = "scheme,form,2001,2002\nX,a,1,\nX,b,,2\n※,注,,\n";
+    return history_import(c, "x.csv", text, strlen(text), NULL);
+}
+
+static enum err run_withhold(struct ctx *c, struct town *t)
+{
+    (void)t;
+    return withhold_set(c, "project", 1, "summary", "理由(例)");
+}
+
+static const struct trial trials[] = {
+    {"open an inquiry", run_open}, {"a new statement", run_new_statement}, {"decide and submit", run_decide_and_submit}, {"該当なし", run_none},
+    {"close", run_close}, {"make and publish an edition", run_edition}, {"an organization", run_organization}, {"history", run_history}, {"withhold", run_withhold},
+};
+
+/* All that a half-done use case could leave behind. */
+static const char *fingerprint(struct client *cl)
+{
+    static const char *const tables[] = {"inquiry", "answer", "project", "statement", "statement_partner", "statement_set", "statement_outcome", "edition", "frozen", "frozen_set",
+                                         "frozen_partner", "edition_item", "figure", "organization", "organization_set", "history_source", "history_row", "history_value",
+                                         "withholding", "outbox", "job", "audit", "audit_value"};
+    struct arena *a = client_ctx(cl)->arena;
+    struct sb b;
+    sb_init(&b, a);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        sb_printf(&b, "%s %lld, ", tables[i], (long long)client_int(cl, arena_printf(a, "SELECT count(*) FROM %s", tables[i])));
+    sb_printf(&b, "head %s", client_text(cl, "SELECT hash FROM audit_head ORDER BY n DESC LIMIT 1"));
+    sb_printf(&b, " states %s", client_text(cl, "SELECT min(state) || max(state) FROM answer"));
+    return sb_str(&b);
+}
+
+enum { STATEMENTS_MOST = 3000 };
+
+TEST(whatever_statement_fails_nothing_is_kept)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        town_open(&t, cl);
+        for (size_t i = 0; i < sizeof trials / sizeof *trials; i++) {
+            const char *before = fingerprint(cl);
+            struct work w = {trials[i].run, &t};
+            bool done = false;
+            int64_t k = 1, step = 1;
+            for (; !done && k < STATEMENTS_MOST; k += step) {
+                struct ctx *c = client_ctx(cl);
+                db_fail_at(c->writer, k);
+                enum err e = in_write(c, run_work, &w);
+                int64_t ran = db_fail_count(c->writer);
+                db_fail_at(c->writer, 0);
+                done = e == OK;
+                if (done) {
+                    CHECK(ran < k);
+                    break;
+                }
+                CHECK(e != OK && c->fail.message != NULL);
+                if (strcmp(fingerprint(cl), before) != 0)
+                    test_fault(__FILE__, __LINE__, "%s: %s keeps something when statement %lld fails", client_engine(cl), trials[i].name, (long long)k);
+                step = k > 60 ? 7 : 1; /* long loops over rows repeat themselves */
+            }
+            if (!done)
+                test_fault(__FILE__, __LINE__, "%s: %s never came to its end", client_engine(cl), trials[i].name);
+            if (strcmp(fingerprint(cl), before) == 0)
+                test_fault(__FILE__, __LINE__, "%s: %s changes nothing", client_engine(cl), trials[i].name);
+        }
+    }
+}
+
+TEST_MAIN
