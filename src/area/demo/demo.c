@@ -167,18 +167,18 @@ static const char *person(struct ctx *c, size_t i)
     return arena_printf(c->arena, "%s %s", family[i % 11], given[i % 13]);
 }
 
-/* The accounts with a password stand in the sections whose answers are still open this year. */
+/* The accounts with a password stand in the sections whose answers are still open this year: one with last year's projects, one without any. */
 static enum err people(struct ctx *c, const struct demo *d, const struct section_node *v, size_t n)
 {
-    int64_t id, road, river, child;
+    int64_t id, road, building, child;
     TRY(demo_unit(c, v, n, "土木部/道路保全課", &road));
-    TRY(demo_unit(c, v, n, "土木部/河川課", &river));
+    TRY(demo_unit(c, v, n, "土木部/道路整備課", &building));
     TRY(demo_unit(c, v, n, "健康福祉部/子ども家庭課", &child));
     TRY(account(c, demo_accounts[0].login, "例木 事務子", demo_accounts[0].password, &id));
     TRY(duty_add(c, id, ROLE_SECRETARIAT, NONE, NONE, true));
     TRY(account(c, demo_accounts[1].login, "例田 推子", demo_accounts[1].password, &id));
     TRY(duty_add(c, id, ROLE_PROMOTER, road, NONE, true));
-    TRY(duty_add(c, id, ROLE_PROMOTER, river, NONE, true));
+    TRY(duty_add(c, id, ROLE_PROMOTER, building, NONE, true));
     TRY(account(c, demo_accounts[2].login, "例川 担", demo_accounts[2].password, &id));
     TRY(duty_add(c, id, ROLE_OFFICER, child, NONE, true));
     TRY(account(c, demo_accounts[3].login, "例山 団", demo_accounts[3].password, &id));
@@ -187,7 +187,7 @@ static enum err people(struct ctx *c, const struct demo *d, const struct section
     TRY(duty_add(c, id, ROLE_OPERATOR, NONE, NONE, true));
     size_t k = 0;
     for (size_t i = 0; i < n; i++) {
-        if (!v[i].s.answers || v[i].s.unit == road || v[i].s.unit == river || i % 9 == 4) /* some sections have nobody yet */
+        if (!v[i].s.answers || v[i].s.unit == road || v[i].s.unit == building || i % 9 == 4) /* some sections have nobody yet */
             continue;
         TRY(account(c, arena_printf(c->arena, "suishin%03zu", ++k), person(c, i), NULL, &id));
         TRY(duty_add(c, id, ROLE_PROMOTER, v[i].s.unit, NONE, true));

@@ -257,7 +257,7 @@ static enum err statements_of(struct ctx *c, int64_t answer, struct statement **
 /* Which sections have not answered: this year every other one and those of the demo's accounts, in the years before one that forgot. */
 static bool silent(const struct round *r, size_t i, const struct section_node *s, size_t carried)
 {
-    static const char *const open[] = {"道路保全課", "河川課", "子ども家庭課"};
+    static const char *const open[] = {"道路保全課", "道路整備課", "子ども家庭課"};
     if (!r->half)
         return carried == 0 && i == 60;
     for (size_t k = 0; k < sizeof open / sizeof open[0]; k++)

@@ -199,6 +199,8 @@ enum err duty_add(struct ctx *c, int64_t account, enum role role, int64_t unit, 
     d.organization = organization;
     d.since = c->now;
     d.demo = demo;
+    if (role == ROLE_OPERATOR) /* codes in letters that others can read are void from now on */
+        TRY_DB(c, db_exec(c->db, "UPDATE invitation SET used_at = $1 WHERE account = $2 AND used_at IS NULL", P(c->now, account)));
     return record_save(c, &account_duty_entity, NULL, &d, "duty.add");
 }
 
@@ -290,8 +292,10 @@ static enum err put_letter(struct ctx *c, const struct account *a, const char *p
         sb_printf(&body, tr(c, "おぼえがないときは、%sに知らせてください。\n"), office);
     else
         sb_printf(&body, tr(c, "頼んだおぼえがないときは、何もしなければ、パスワードは変わりません。続くときは、%sに知らせてください。\n"), office);
+    bool operator = false;
+    TRY(is_operator(c, a->id, &operator));
     const char *subject = arena_printf(c->arena, tr(c, invite ? "%s: 利用のご案内" : "%s: パスワードを決め直す番号"), site);
-    return outbox_put(c, &(struct letter){.to_name = a->name, .to_mail = a->mail, .subject = subject, .body = sb_str(&body), .about = "account",
+    return outbox_put(c, &(struct letter){.to_name = a->name, .to_mail = a->mail, .subject = subject, .body = sb_str(&body), .about = operator ? "operator" : "account",
                                           .about_id = a->id, .account = a->id}, letter);
 }
 

@@ -61,7 +61,7 @@ struct letter_sheet { const struct letter_line *l; const char *date, *to; /* NUL
 struct letter_sheets { const struct letter_sheet *v; size_t n; const char *site, *prefecture, *office; };
 
 /* --- settings, words, jobs --- */
-struct setting_line { const char *key, *label, *hint, *value, *fault; bool optional; };
+struct setting_line { const char *key, *label, *hint, *value, *fault, *described; bool optional; };
 struct settings_view { const struct setting_line *v; size_t n; struct url action; bool mail, operator_part; const char *preset; };
 struct word_kind { const char *label; struct url to; size_t n; };
 struct words_view { const struct word_kind *kind; size_t kinds; };

@@ -40,6 +40,9 @@ static enum err settings_show(struct ctx *c, struct response *w, const struct se
         line[i].hint = of[i].hint != NULL ? tr(c, of[i].hint) : NULL;
         line[i].value = w->status == 422 ? typed(c, of[i].key) : setting(c, of[i].key);
         line[i].fault = fault_at(c, of[i].key);
+        line[i].described = line[i].fault == NULL  ? arena_printf(c->arena, "%s-hint", of[i].key)
+                            : of[i].hint == NULL ? arena_printf(c->arena, "%s-error", of[i].key)
+                                                 : arena_printf(c->arena, "%s-hint %s-error", of[i].key, of[i].key);
     }
     struct settings_view v = {.v = line, .n = n, .mail = mail_configured(c), .operator_part = is_mail, .preset = setting(c, "preset"),
                               .action = {is_mail ? "/settings/mail" : "/settings"}};

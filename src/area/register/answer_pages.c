@@ -5,7 +5,7 @@
 #include "base/date.h"
 #include "core/todo.h"
 
-enum { PAST_SHOWN = 100 };
+enum { PAST_SHOWN = 100, EVENTS_SHOWN = 50 };
 
 struct url url_answer(struct ctx *c, int64_t id, const char *rest) {
     return (struct url){arena_printf(c->arena, "/answers/%lld%s", (long long)id, rest)};
@@ -52,6 +52,8 @@ enum err answer_head_make(struct ctx *c, const struct answer_case *k, struct ans
                               .to = url_answer(c, a->id, ""), .check = url_answer(c, a->id, "/check"), .receipt = url_answer(c, a->id, "/receipt"),
                               .withdraw = url_answer(c, a->id, "/withdraw"), .give_back = url_answer(c, a->id, "/return"),
                               .enter = url_answer(c, a->id, "/enter"), .list = url_path(c->arena, "/answers")};
+    if (h->unsent && !k->closed && !k->overdue && instant_end_of_day(k->inquiry.due_on) - c->now < 48 * 3600)
+        h->soon = tr(c, "48時間以内");
     if (a->entered_how)
         h->entered = arena_printf(c->arena, tr(c, "%sに%sで受け取り、事務局が入力しています。理由: %s"), date_long(c->arena, a->received_on),
                                   tr(c, entered_how_label(a->entered_how)), a->entered_for);
@@ -78,7 +80,7 @@ static enum err answers_of_user(struct ctx *c, bool open, int64_t most, struct d
     struct sql q;
     bool first = true;
     sql_init(&q, c->arena);
-    sql_add(&q, "SELECT a.id, i.title, i.year, i.due_on, i.state, a.state, a.late, a.receipt, x.id FROM answer a JOIN inquiry i ON i.id = a.inquiry "
+    sql_add(&q, "SELECT a.id, i.title, i.year, i.due_on, i.state, a.state, a.late, a.receipt, x.id, x.name FROM answer a JOIN inquiry i ON i.id = a.inquiry "
                 "JOIN section x ON x.id = a.section WHERE ", P0);
     if (open)
         sql_add(&q, "i.state='open' AND x.unit IN (", P0);
@@ -210,6 +212,28 @@ static enum err carried_make(struct ctx *c, const struct statement *s, struct ca
     return OK;
 }
 
+/* What happened to the answer, newest first; each step once. */
+static enum err events_make(struct ctx *c, const struct answer_case *k, struct answer_view *v) {
+    static const struct { const char *what, *words; } steps[] = {
+        {"answer.open", "照会が届きました"}, {"answer.edit", "下書きを始めました"}, {"answer.submit", "提出しました"}, {"answer.none", "該当なしで回答しました"},
+        {"answer.withdraw", "取り下げました"}, {"answer.return", "差し戻しました"}, {"answer.remind", "催促しました"}, {"answer.enter", "事務局が代わりに入力を始めました"},
+    };
+    struct audit_line *line = NULL;
+    size_t n = 0, cap = 0;
+    TRY(audit_history(c, "answer", k->answer.id, EVENTS_SHOWN, &line, &n));
+    for (size_t i = 0; i < n; i++)
+        for (size_t s = 0; s < sizeof steps / sizeof steps[0]; s++) {
+            if (!text_eq(line[i].what, steps[s].what))
+                continue;
+            bool again = i > 0 && line[i].at == line[i - 1].at && text_eq(line[i].what, line[i - 1].what);
+            if (!again)
+                ARENA_PUSH(c->arena, v->event, v->events, cap) = (struct event_row){instant_short(c->arena, line[i].at), tr(c, steps[s].words), line[i].who, NULL};
+            if (text_eq(steps[s].what, "answer.return") && text_eq(line[i].field, entity_field(&answer_entity, "comment")->label))
+                v->event[v->events - 1].words = line[i].after;
+        }
+    return OK;
+}
+
 /* What somebody else saved while this page was open: shown beside what was typed. */
 struct stale_mark { int64_t statement; };
 
@@ -241,6 +265,7 @@ static enum err answer_draw(struct ctx *c, struct response *w, const struct answ
                                                     .state = arena_printf(c->arena, tr(c, "あと%zu項目"), wrong), .to = url_statement(c, &s[i], ""),
                                                     .remove = url_statement(c, &s[i], "/remove")};
     }
+    TRY(events_make(c, k, &v));
     struct page p = answer_page_of(c, arena_printf(c->arena, tr(c, "%sの回答"), k->section.name), k, false);
     page_begin(c, w, &p);
     answer_body(c, &w->body, &v);
@@ -608,7 +633,7 @@ enum err answer_todos(struct ctx *c, struct todos *list) {
         /* What was sent back has no due date of its own any more. */
         bool returned = text_eq(state, "returned");
         todo_add(c, list, (struct todo){.text = returned ? tr(c, "差し戻された回答を直す") : tr(c, "照会に回答する"),
-                                        .about = arena_printf(c->arena, "%s(%s)", db_text(q, 1), tr(c, answer_label(state, false))),
+                                        .about = arena_printf(c->arena, "%s・%s(%s)", db_text(q, 9), db_text(q, 1), tr(c, answer_label(state, false))),
                                         .to = url_answer(c, db_int(q, 0), ""), .due = returned ? NONE : instant_end_of_day(db_text(q, 3))});
     }
     TRY_DB(c, db_error(c->db));
