@@ -143,6 +143,8 @@ TEST(a_section_answers_and_is_sent_back)
         CHECK_INT(client_get(cl, to_answer(&t, ROAD, "")), 200);
         CHECK(client_sees(cl, "差し戻されました"));
         CHECK(client_sees(cl, "予算額を確かめてください。"));
+        CHECK(client_sees(cl, "これまでの記録"));
+        CHECK(client_sees(cl, "提出しました <span"));
         CHECK_INT(client_get(cl, at_project(&t, ROAD, "ロードクリーン(例)", "")), 200);
         CHECK(client_sees(cl, "予算額を確かめてください。")); /* on top of every page of it */
         CHECK(client_form(cl, at_project(&t, ROAD, "ロードクリーン(例)", "")));

@@ -106,6 +106,28 @@ TEST(what_is_wrong_with_an_inquiry_is_said_at_its_field)
     }
 }
 
+TEST(a_draft_is_thrown_away)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        town_make(&t, cl);
+        client_as(cl, t.secretariat);
+        CHECK_INT(client_get(cl, "/inquiries/new"), 200);
+        CHECK(client_form(cl, "/inquiries/new"));
+        client_set(cl, "due_on", DUE);
+        CHECK_INT(client_send(cl), 303);
+        t.inquiry = client_int(cl, "SELECT MAX(id) FROM inquiry");
+        CHECK_INT(client_get(cl, at_inquiry(&t, "")), 200);
+        CHECK(client_sees(cl, "まだ送っていません"));
+        CHECK_INT(client_get(cl, at_inquiry(&t, "/discard")), 200);
+        CHECK(client_form(cl, at_inquiry(&t, "/discard")));
+        CHECK_INT(client_send(cl), 303);
+        CHECK_INT(client_get(cl, at_inquiry(&t, "")), 404);
+        works(&t, this_year_open);
+        CHECK_INT(client_get(cl, at_inquiry(&t, "/discard")), 409);
+    }
+}
+
 TEST(a_part_of_the_tree_is_asked)
 {
     EACH_ENGINE(cl) {

@@ -9,7 +9,7 @@
 /* The head of every page of an answer: state, deadline, what the secretariat said. */
 struct answer_head {
     const struct answer_case *k;
-    const char *state, *tag, *due, *left, *year, *scheme, *definition, *entered, *submitted;
+    const char *state, *tag, *due, *left, *soon, *year, *scheme, *definition, *entered, *submitted;
     bool overdue, returned, unsent;
     struct url to, check, receipt, withdraw, give_back, enter, list;
 };
@@ -36,8 +36,10 @@ struct carried_row {
     struct url to;
 };
 struct new_row { const struct statement *s; const char *name, *state; struct url to, remove; bool complete; };
+struct event_row { const char *at, *what, *who, *words; };
 struct answer_view {
     struct answer_head h;
+    struct event_row *event; size_t events;
     struct carried_row *carried; size_t carried_n;
     struct new_row *fresh; size_t fresh_n;
     size_t decided;

@@ -18,6 +18,8 @@ static const struct route register_routes[] = {
     {HTTP_GET, "/inquiries/:id", ROLE_SECRETARIAT, inquiry_page, LANE_READ, 0, 0},
     {HTTP_GET, "/inquiries/:id/edit", ROLE_SECRETARIAT, inquiry_edit_page, LANE_READ, 0, 0},
     {HTTP_POST, "/inquiries/:id/edit", ROLE_SECRETARIAT, inquiry_edit_post, LANE_WRITE, 0, FORM_BYTES},
+    {HTTP_GET, "/inquiries/:id/discard", ROLE_SECRETARIAT, inquiry_discard_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/inquiries/:id/discard", ROLE_SECRETARIAT, inquiry_discard_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/inquiries/:id/open", ROLE_SECRETARIAT, inquiry_open_page, LANE_READ, 0, 0},
     {HTTP_POST, "/inquiries/:id/open", ROLE_SECRETARIAT, inquiry_open_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/inquiries/:id/remind", ROLE_SECRETARIAT, inquiry_remind_page, LANE_READ, 0, 0},

@@ -14,6 +14,12 @@ static bool in_set(const struct set *s, const char *code) {
     return false;
 }
 
+/* Held until the commit: opening, handing in and closing of one round come one after the other. */
+static enum err inquiry_lock(struct ctx *c, int64_t id, struct inquiry *q) {
+    TRY_DB(c, db_exec(c->db, "UPDATE inquiry SET state=state WHERE id=$1", P(id)));
+    return record_load(c, &inquiry_entity, id, q);
+}
+
 /* --- saving --- */
 
 /* An inquiry at the time of the budget (予算編成時期) asks about a year that has not begun: its tree may not exist yet. */
@@ -76,6 +82,15 @@ enum err inquiry_save(struct ctx *c, const struct inquiry *before, struct inquir
     TRY(inquiry_fits(c, after));
     TRY(tree_ready(c, after->year));
     return record_save(c, &inquiry_entity, before, after, before ? "inquiry.change" : "inquiry.new");
+}
+
+enum err inquiry_discard(struct ctx *c, int64_t inquiry) {
+    struct inquiry q;
+    TRY(need_role(c, ROLE_SECRETARIAT));
+    TRY(inquiry_lock(c, inquiry, &q));
+    if (!text_eq(q.state, "draft"))
+        return fail(c, E_CONFLICT, "%s", tr(c, "送った照会は消せません。"));
+    return record_save(c, &inquiry_entity, &q, NULL, "inquiry.discard");
 }
 
 /* --- addressees --- */
@@ -230,12 +245,6 @@ enum err statement_carry(struct ctx *c, const struct statement *previous, const 
 }
 
 /* --- opening --- */
-
-/* Held until the commit: opening, handing in and closing of one round come one after the other. */
-static enum err inquiry_lock(struct ctx *c, int64_t id, struct inquiry *q) {
-    TRY_DB(c, db_exec(c->db, "UPDATE inquiry SET state=state WHERE id=$1", P(id)));
-    return record_load(c, &inquiry_entity, id, q);
-}
 
 static enum err letter_put(struct ctx *c, const struct inquiry *q, const struct section_node *to, int64_t answer, const char *subject, const char *text) {
     struct recipient *r = NULL;

@@ -343,6 +343,7 @@ enum err inquiry_page(struct ctx *c, struct request *r, struct response *w) {
     v.send = url_inquiry(c, v.q.id, "/open");
     v.remind = url_inquiry(c, v.q.id, "/remind");
     v.close = url_inquiry(c, v.q.id, "/close");
+    v.discard = url_inquiry(c, v.q.id, "/discard");
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || l[i].department_id != l[i - 1].department_id) {
             ARENA_PUSH(c->arena, v.group, v.groups, group_cap) =
@@ -365,6 +366,25 @@ enum err inquiry_page(struct ctx *c, struct request *r, struct response *w) {
     board_body(c, &w->body, &v);
     page_end(c, w, &p);
     return OK;
+}
+
+enum err inquiry_discard_page(struct ctx *c, struct request *r, struct response *w) {
+    struct inquiry q;
+    TRY(need_role(c, ROLE_SECRETARIAT));
+    TRY(record_load(c, &inquiry_entity, r->param[0], &q));
+    if (!text_eq(q.state, "draft"))
+        return fail(c, E_CONFLICT, "%s", tr(c, "送った照会は消せません。"));
+    struct discard_view v = {q.title, url_inquiry(c, q.id, "/discard"), url_inquiry(c, q.id, "")};
+    struct page p = page_of(c, tr(c, "照会の下書きを消す"), &q);
+    page_begin(c, w, &p);
+    discard_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+enum err inquiry_discard_post(struct ctx *c, struct request *r, struct response *w) {
+    TRY(inquiry_discard(c, r->param[0]));
+    return page_done(c, w, url_path(c->arena, "/inquiries"), "下書きを消しました。");
 }
 
 /* --- reminding --- */

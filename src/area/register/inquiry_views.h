@@ -52,8 +52,10 @@ struct board_view {
     bool draft, open, closed, overdue, has_unsent;
     struct tally t;
     struct board_group *group; size_t groups;
-    struct url self, edit, send, remind, close, letters;
+    struct url self, edit, send, remind, close, discard;
 };
+
+struct discard_view { const char *title; struct url action, back; };
 
 struct recipient_row { const char *name, *people; int64_t carried; };
 struct recipient_group { const char *department; struct recipient_row *row; size_t n; };

@@ -8,7 +8,7 @@ struct todos;
 
 /* inquiry_pages.c: the secretariat */
 handler inquiry_list_page, inquiry_new_page, inquiry_new_post, inquiry_page, inquiry_edit_page, inquiry_edit_post, inquiry_open_page, inquiry_open_post,
-    inquiry_remind_page, inquiry_remind_post, inquiry_close_page, inquiry_close_post, inquiry_double_post;
+    inquiry_discard_page, inquiry_discard_post, inquiry_remind_page, inquiry_remind_post, inquiry_close_page, inquiry_close_post, inquiry_double_post;
 enum err inquiry_todos(struct ctx *c, struct todos *list);
 
 /* answer_pages.c: the section, and the secretariat for it */

@@ -75,6 +75,9 @@ enum err inquiry_carried(struct ctx *c, const struct inquiry *q, const struct se
 struct shown_change { const char *field, *label, *before, *after; };
 enum err statement_changes(struct ctx *c, const struct statement *now, struct shown_change **out, size_t *n);
 
+/* A draft that was never sent is taken away. */
+enum err inquiry_discard(struct ctx *c, int64_t inquiry);
+
 /* --- an inquiry's board --- */
 struct answer_line {
     int64_t id, section, unit, department_id;
