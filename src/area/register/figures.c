@@ -37,13 +37,26 @@ static bool has(const struct tally *t, const char *name, const char *one, const 
     return figure_of(t->v, t->n, name, one, other) != NONE;
 }
 
+/* A scheme nobody was asked for yet has no figures: a 0 would say that there is nothing. */
+static enum err asked(struct ctx *c, const struct tally *t, int64_t year, const char *scheme, bool *yes)
+{
+    int64_t rounds = 0;
+    TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM inquiry WHERE year = $1 AND scheme = $2 AND state = 'closed'", P(year, scheme), &rounds));
+    *yes = rounds > 0 || has(t, "projects", scheme, "");
+    return OK;
+}
+
 /* What the year's lists name and nobody has is a 0, which is a figure, not a blank. */
 static enum err put_zeros(struct ctx *c, struct tally *t, int64_t year)
 {
     const struct word *scheme, *category;
     size_t schemes, categories;
     TRY(words(c, "scheme", NULL, year, &scheme, &schemes));
+    bool *of = arena_many(c->arena, bool, schemes + 1);
     for (size_t i = 0; i < schemes; i++) {
+        TRY(asked(c, t, year, scheme[i].code, &of[i]));
+        if (!of[i])
+            continue;
         if (!has(t, "projects", scheme[i].code, ""))
             put(c, t, "projects", scheme[i].code, "", 0);
         TRY(words(c, "category", scheme[i].code, year, &category, &categories));
@@ -57,7 +70,7 @@ static enum err put_zeros(struct ctx *c, struct tally *t, int64_t year)
     for (size_t i = 0; i < sections; i++)
         for (size_t k = 0; section[i].depth == 0 && k < schemes; k++) {
             const char *id = arena_printf(c->arena, "%lld", (long long)section[i].s.id);
-            if (!has(t, "department", id, scheme[k].code))
+            if (of[k] && !has(t, "department", id, scheme[k].code))
                 put(c, t, "department", id, scheme[k].code, 0);
         }
     return OK;

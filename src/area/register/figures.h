@@ -1,4 +1,5 @@
 /* Figures of an edition: counted from its frozen rows when it is made, kept in the table `figure`, covered by the edition's hash.
+ * A scheme has figures when a round of it was closed: not asked is blank, not 0.
  *
  *   name         one           other          value
  *   projects     scheme        ""             number of projects

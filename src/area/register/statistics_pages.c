@@ -173,6 +173,21 @@ static void set_cell(struct ctx *c, struct stat_td *td, int64_t value, struct ur
     td->to = to;
 }
 
+/* The schemes that the edition has figures of: those that nobody was asked for have no row and no column. */
+static enum err schemes_of(struct ctx *c, int64_t year, const struct figure *f, size_t n, const struct word **out, size_t *out_n)
+{
+    const struct word *all;
+    size_t all_n;
+    TRY(words(c, "scheme", NULL, year, &all, &all_n));
+    struct word *v = arena_many(c->arena, struct word, all_n + 1);
+    *out_n = 0;
+    for (size_t i = 0; i < all_n; i++)
+        if (figure_of(f, n, "projects", all[i].code, "") != NONE)
+            v[(*out_n)++] = all[i];
+    *out = v;
+    return OK;
+}
+
 /* 部局 × 区分: a column for each category of each scheme, with a total a scheme. */
 static enum err add_departments(struct building *b, const struct figure *f, size_t n)
 {
@@ -182,7 +197,7 @@ static enum err add_departments(struct building *b, const struct figure *f, size
     const struct word *scheme, *category;
     size_t schemes, categories, cap = 0, heads_cap = 0;
     TRY(sections_of_year(c, b->v->year, &node, &nodes));
-    TRY(words(c, "scheme", NULL, b->v->year, &scheme, &schemes));
+    TRY(schemes_of(c, b->v->year, f, n, &scheme, &schemes));
     struct plain_table *t = add_table(b, "departments", tr(c, "部局ごと・区分ごとの事業数"));
     for (size_t s = 0; s < schemes; s++) {
         TRY(words(c, "category", scheme[s].code, b->v->year, &category, &categories));
@@ -215,7 +230,7 @@ static enum err add_continuity(struct building *b, const struct figure *f, size_
     struct ctx *c = b->c;
     const struct word *scheme, *kind;
     size_t schemes, kinds, cap = 0, heads_cap = 0;
-    TRY(words(c, "scheme", NULL, b->v->year, &scheme, &schemes));
+    TRY(schemes_of(c, b->v->year, f, n, &scheme, &schemes));
     TRY(words(c, "continuity", NULL, b->v->year, &kind, &kinds));
     struct plain_table *t = add_table(b, "continuity", tr(c, "新規と継続の事業数"));
     for (size_t k = 0; k < kinds; k++)
