@@ -700,9 +700,7 @@ static enum err write_piece(struct ctx *c, void *arg)
             return e;
         }
     }
-    if (given_n > 0)
-        TRY(finder_give(c, "organization", given, given_n));
-    return finder_flush(c);
+    return given_n > 0 ? finder_give(c, "organization", given, given_n) : OK;
 }
 
 void import_report_json(const struct import_report *r, struct json *j)

@@ -151,6 +151,7 @@ enum err organizations_page(struct ctx *c, struct request *r, struct response *w
                                       : arena_printf(c->arena, tr(c, "%sのうち%zu件"), count_capped(c, list.count), v.n);
     v.all_off = url_path(c->arena, f.closed ? "/organizations?closed=1" : "/organizations");
     v.other = url_with(c->arena, here, "closed", f.closed ? NULL : "1");
+    v.other_words = f.closed ? tr(c, "活動している団体を見る") : tr(c, "活動を終えた団体を見る");
     const char *question = strchr(here.s, '?');
     v.csv = (struct url){arena_printf(c->arena, "/organizations.csv%s", question != NULL ? question : "")};
     v.json = (struct url){arena_printf(c->arena, "/organizations.json%s", question != NULL ? question : "")};

@@ -17,7 +17,7 @@ struct org_list_view {
     struct org_row *row; size_t n;
     struct pager pager;
     struct url all_off, other, csv, json, fresh, import, by_name;
-    const char *range, *title, *empty;
+    const char *range, *title, *empty, *other_words;
     bool closed, staff, secretariat, by_words, listed, any_fields, any_projects;
 };
 
