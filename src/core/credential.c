@@ -213,7 +213,7 @@ static enum err use(struct ctx *c, void *arg)
         return unknown_code(c);
     TRY_DB(c, db_exec(c->db, "UPDATE invitation SET used_at = $1 WHERE account = $2 AND used_at IS NULL", P(c->now, v->account)));
     /* The letter is kept, the code in it is not. */
-    TRY_DB(c, db_exec(c->db, "UPDATE outbox SET body = $1 WHERE about = 'account' AND about_id = $2 AND made_at <= $3",
+    TRY_DB(c, db_exec(c->db, "UPDATE outbox SET body = $1 WHERE about IN ('account', 'operator') AND about_id = $2 AND made_at <= $3",
                       P(tr(c, "(番号は使われました)"), v->account, c->now)));
     const struct user *before = c->user;
     c->user = acting_as(c, v->account, v->name);

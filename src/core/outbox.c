@@ -288,6 +288,8 @@ enum err letters_list(struct ctx *c, const char *state, const char *about, int64
         sql_add(&q, " AND state = $", P(state));
     if (about != NULL)
         sql_add(&q, " AND about = $ AND about_id = $", P(about, about_id));
+    if (!user_is(c->user, ROLE_OPERATOR))
+        sql_add(&q, " AND (about IS NULL OR about <> 'operator')", P0);
     sql_add(&q, " ORDER BY id DESC LIMIT $", P((int64_t)most));
     size_t cap = 0;
     *out = NULL;
@@ -306,7 +308,7 @@ enum err letter_load(struct ctx *c, int64_t id, struct letter_line *out)
              "SELECT id, to_name, to_mail, subject, body, about, about_id, made_at, state, due_at, tries, sent_at, error FROM outbox WHERE id = $1", P(id));
          db_next(q);) {
         *out = line_of(q);
-        found = true;
+        found = user_is(c->user, ROLE_OPERATOR) || out->about == NULL || strcmp(out->about, "operator") != 0;
     }
     TRY_DB(c, db_error(c->db));
     return found ? OK : fail(c, E_NOT_FOUND, "%s", tr(c, "この手紙はありません。"));

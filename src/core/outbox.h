@@ -21,6 +21,7 @@ bool mail_configured(struct ctx *c);
 bool mail_address_ok(const char *address);
 
 /* --- letters as staff see them --- */
+/* Letters with about "operator" hold what makes somebody one (the code for an operator's password): only operators see them. */
 struct letter_line { int64_t id, made_at, sent_at, due_at, tries; const char *to_name, *to_mail, *subject, *body, *state, *error, *about; int64_t about_id; };
 /* Newest first, before `before` (NONE: from the newest); state NULL: all; about NULL: all. Rights: secretariat or operator. */
 enum err letters_list(struct ctx *c, const char *state, const char *about, int64_t about_id, int64_t before, size_t most, struct letter_line **out, size_t *n);

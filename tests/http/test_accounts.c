@@ -491,6 +491,47 @@ TEST(an_account_is_shut_and_opened)
     }
 }
 
+static enum err make_operator(struct ctx *c, void *arg)
+{
+    (void)arg;
+    return duty_add(c, 2, ROLE_OPERATOR, NONE, NONE, false);
+}
+
+TEST(nobody_becomes_an_operator_by_a_letter)
+{
+    EACH_ENGINE(cl) {
+        client_clock(cl, T0);
+        client_user(cl, "operator", NONE, NONE);
+        client_user(cl, "officer", 7, NONE);
+        client_user(cl, "secretariat", NONE, NONE);
+        client_nobody(cl);
+        const char *names[] = {"operator1@example.jp", "officer2@example.jp"};
+        for (size_t i = 0; i < 2; i++) {
+            client_get(cl, "/forgot");
+            CHECK(client_form(cl, "/forgot"));
+            client_set(cl, "login", names[i]);
+            CHECK_INT(client_send(cl), 303);
+        }
+        CHECK_INT(run_jobs(cl), OK);
+        int64_t theirs = client_int(cl, "SELECT id FROM outbox WHERE account = 1"), officers = client_int(cl, "SELECT id FROM outbox WHERE account = 2");
+        const char *target = arena_printf(client_ctx(cl)->arena, "/letters/%lld", (long long)theirs);
+        client_as(cl, "secretariat3@example.jp");
+        CHECK_INT(client_get(cl, target), 404);
+        CHECK_INT(client_get(cl, arena_printf(client_ctx(cl)->arena, "/letters/%lld", (long long)officers)), 200);
+        CHECK_INT(client_get(cl, "/letters"), 200);
+        CHECK(!client_sees(cl, target));
+        client_as(cl, "operator1@example.jp");
+        CHECK_INT(client_get(cl, target), 200);
+        /* A code given out before is void when its holder becomes an operator. */
+        CHECK_INT(client_get(cl, "/users/2"), 200);
+        CHECK(client_form(cl, "/users/2/code"));
+        CHECK_INT(client_send(cl), 303);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM invitation WHERE account = 2 AND used_at IS NULL"), 1);
+        CHECK_INT(in_write(client_ctx(cl), make_operator, NULL), OK);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM invitation WHERE account = 2 AND used_at IS NULL"), 0);
+    }
+}
+
 TEST(own_account)
 {
     EACH_ENGINE(cl) {
