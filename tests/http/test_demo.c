@@ -71,6 +71,9 @@ TEST(there_is_enough_to_see)
         int64_t all = client_int(cl, "SELECT count(*) FROM answer a JOIN inquiry i ON i.id = a.inquiry WHERE i.state = 'open'");
         int64_t done = client_int(cl, "SELECT count(*) FROM answer a JOIN inquiry i ON i.id = a.inquiry WHERE i.state = 'open' AND a.state IN ('submitted', 'none')");
         CHECK(done * 3 > all && done * 3 < all * 2); /* about half */
+        /* What ran for years before Kyodo is not new because Kyodo is. */
+        CHECK(client_int(cl, "SELECT count(*) FROM edition_item i JOIN edition e ON e.id = i.edition WHERE e.year = 2024 AND continuity = 'continued'") > 40);
+        CHECK(client_int(cl, "SELECT count(*) FROM edition_item i JOIN edition e ON e.id = i.edition WHERE e.year = 2024 AND continuity = 'new'") > 0);
         /* The same name twice, told apart by the place. */
         CHECK_INT(client_int(cl, "SELECT count(*) FROM organization WHERE name = '例ひまわり会'"), 2);
         /* A section keeps in each year the name of that year. */

@@ -179,6 +179,11 @@ static enum err references_ok(struct ctx *c, const struct statement *s) {
     return e;
 }
 
+/* A project that is put in for the first time may have run for years: in an installation's first inquiry all of them. */
+static const char *continuity_of(const struct statement *s) {
+    return s->first_year != NONE && s->first_year < s->year ? "continued" : "new";
+}
+
 static enum err statement_new(struct ctx *c, const struct answer_case *k, struct statement *s) {
     struct project p;
     entity_init(&project_entity, &p);
@@ -196,7 +201,7 @@ static enum err statement_new(struct ctx *c, const struct answer_case *k, struct
     s->scheme = k->inquiry.scheme;
     s->lead = k->section.id;
     s->decision = "new";
-    s->continuity = "new";
+    s->continuity = continuity_of(s);
     s->demo = k->inquiry.demo;
     return record_save(c, &statement_entity, NULL, s, "statement.new");
 }
@@ -228,7 +233,7 @@ enum err statement_save(struct ctx *c, const struct statement *before, struct st
     after->answer = before->answer;
     after->previous = before->previous;
     after->scheme = before->scheme;
-    after->continuity = before->continuity;
+    after->continuity = before->previous == NONE ? continuity_of(after) : before->continuity;
     after->lead = before->lead;
     after->demo = before->demo;
     /* "As last year" and a change cannot both be true: what was written decides. */
