@@ -9,4 +9,7 @@ int command_main(int argc, char **argv);
 
 extern const struct command core_commands[]; /* core/core_commands.c; ends with name NULL */
 
+/* Whether an address as in --listen can be reached from this machine only. */
+bool listens_here_alone(const char *listen);
+
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "core/audit.h"
 #include "core/backup.h"
 #include "core/preset.h"
@@ -78,10 +79,21 @@ static enum err run_audit_verify(struct ctx *c, struct args *args)
     return in_read(c, verify, NULL);
 }
 
+/* Accounts with known passwords are not for a network. */
+bool listens_here_alone(const char *listen)
+{
+    if (text_starts(listen, "127.")) /* digits and points up to the port: no name that only begins so */
+        return listen[strspn(listen, "0123456789.")] == ':';
+    return text_starts(listen, "[::1]:") || text_starts(listen, "localhost:") || text_starts(listen, "unix:");
+}
+
 static enum err run_serve(struct ctx *c, struct args *args)
 {
     TRY(args_check(c, args, 0, 0, "listen threads"));
     const char *listen = arg_option(args, "listen"), *threads = arg_option(args, "threads");
+    if (listen != NULL && setting(c, "demo") != NULL && !listens_here_alone(listen))
+        return fail(c, E_CONFLICT, tr(c, "例のデータが入っているあいだは、この機械の中だけで動きます。%s ではなく、127.0.0.1 で始まる番地にするか、kyodo demo remove で例のデータを消してください。"),
+                    listen);
     return app_serve(c->app, listen != NULL ? listen : "127.0.0.1:8080", threads != NULL ? (unsigned)strtoul(threads, NULL, 10) : 0, true, &c->fail);
 }
 

@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "core/audit.h"
+#include "core/command.h"
 #include "core/preset.h"
 
 enum { T0 = 1795341600 }; /* 2026-11-22 in Tokyo */
@@ -183,6 +184,19 @@ TEST(it_goes_without_a_trace)
         CHECK(!client_sees(cl, "例川"));
         CHECK_INT(demo_add(client_ctx(cl)), OK); /* and it can come again */
     }
+}
+
+TEST(known_passwords_stay_on_the_machine)
+{
+    CHECK(listens_here_alone("127.0.0.1:8080"));
+    CHECK(listens_here_alone("[::1]:8080"));
+    CHECK(listens_here_alone("localhost:80"));
+    CHECK(listens_here_alone("unix:/run/kyodo/kyodo.sock"));
+    CHECK(!listens_here_alone("0.0.0.0:8080"));
+    CHECK(!listens_here_alone("[::]:8080"));
+    CHECK(!listens_here_alone("192.0.2.1:8080"));
+    CHECK(!listens_here_alone("127.example:80"));
+    CHECK(!listens_here_alone("kyodo.example:8080"));
 }
 
 TEST(real_data_is_never_mixed)
