@@ -91,7 +91,6 @@ static bool from_cache(struct serving *s, struct visit *v, struct exchange *x)
     size_t n;
     const char *p = cache_bytes(e, &n);
     exchange_bytes(x, p, n, cache_release, e);
-    v->cached = true;
     return true;
 }
 
@@ -179,8 +178,9 @@ static bool at_once(void *self, struct exchange *x, enum lane *lane)
     visit_find(v, &s->gate, r, exchange_response(x));
     v->c.user = &user_nobody;
     /* What has no route is a page too, which a reader draws. */
-    *lane = v->route != NULL ? v->route->lane : LANE_READ;
-    return serve_asset(s, v, x) || from_cache(s, v, x);
+    *lane = v->route != NULL && exchange_fault(x) == 0 ? v->route->lane : LANE_READ;
+    v->cached = serve_asset(s, v, x) || from_cache(s, v, x);
+    return v->cached;
 }
 
 static const char *lane_name(const struct visit *v)
@@ -236,7 +236,7 @@ static void run_read(struct serving *s, struct worker *worker, struct exchange *
     v->c.db = db;
     if (share)
         db_watch_begin(db);
-    enum err e = db_begin(db) != OK ? fail_db(&v->c) : visit_run(v);
+    enum err e = db_begin(db) != OK ? fail_db(&v->c) : exchange_fault(x) != 0 ? E_TOO_LARGE : visit_run(v);
     if (share)
         d.tables = db_watch_end(db);
     if (e != OK)
@@ -267,7 +267,7 @@ static void run_slow(struct worker *worker, struct exchange *x)
 static void run(void *self, void *worker, struct exchange *x)
 {
     const struct visit *v = visit_of(x);
-    if (v->route != NULL && v->route->lane == LANE_SLOW)
+    if (v->route != NULL && v->route->lane == LANE_SLOW && exchange_fault(x) == 0)
         run_slow(worker, x);
     else
         run_read(self, worker, x);

@@ -9,6 +9,7 @@
 struct request *exchange_request(struct exchange *x) { return &x->request; }
 struct response *exchange_response(struct exchange *x) { return &x->response; }
 void **exchange_data(struct exchange *x) { return &x->data; }
+int exchange_fault(const struct exchange *x) { return x->fault; }
 
 void exchange_bytes(struct exchange *x, const char *p, size_t n, void (*release)(void *owner), void *owner)
 {
@@ -115,7 +116,7 @@ bool exchange_read_forms(struct exchange *x)
     struct failure f;
     failure_init(&f, x->arena);
     enum err e = form_parse_urlencoded(x->arena, x->head.query.p, x->head.query.n, &r->query, &f);
-    if (e == OK && r->method == HTTP_POST) {
+    if (e == OK && r->method == HTTP_POST && x->fault == 0) {
         const char *type = request_header(r, "content-type");
         if (type != NULL && strncasecmp(type, "multipart/form-data", 19) == 0)
             e = form_parse_multipart(x->arena, type, r->body.p, r->body.n, &r->form, &f);
@@ -190,6 +191,10 @@ const char *server_answer(const struct server_app *app, void *worker, struct are
     x->arena = a;
     exchange_begin(x, "test");
     int status = take_whole(x, app, p, n);
+    if (x->request.path != NULL && (status == 413 || status == 403)) {
+        x->fault = status;
+        status = 0;
+    }
     if (status != 0)
         exchange_plain(x, status, "refused");
     else if (!app->at_once(app->self, x, &x->lane) && exchange_read_forms(x)) {

@@ -120,6 +120,7 @@ static bool path_ok(struct slice s)
 {
     char decoded[LINE_MAX_REQUEST];
     size_t n = 0;
+    decoded[0] = '\0';
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
         if (c == '%') {

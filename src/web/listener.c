@@ -44,6 +44,7 @@ struct conn {
     char peer[INET6_ADDRSTRLEN];
     bool trusted;               /* a proxy on this machine: its X-Forwarded-… count */
     bool dead, queued, served;
+    bool drained;               /* nothing to read until the next event */
     enum timer timer;
     int64_t deadline;
     struct conn *timer_prev, *timer_next;
@@ -266,12 +267,18 @@ static enum step refuse(struct conn *c, int status)
     return GO_ON;
 }
 
+/* A read that came back short has emptied the socket; what comes later, its end too, is a new event. */
 static ssize_t receive(struct conn *c, char *p, size_t n)
 {
     ssize_t got;
+    if (c->drained) {
+        errno = EAGAIN;
+        return -1;
+    }
     do
         got = recv(c->fd, p, n, 0);
     while (got < 0 && errno == EINTR);
+    c->drained = got > 0 && (size_t)got < n;
     return got;
 }
 
@@ -330,6 +337,8 @@ static enum step step_head(struct conn *c)
 
 static enum step dispatch(struct conn *c);
 
+static enum step refuse_body(struct conn *c, int status);
+
 static enum step head_done(struct conn *c)
 {
     struct exchange *x = c->x;
@@ -343,9 +352,9 @@ static enum step head_done(struct conn *c)
     c->phase = PHASE_BODY;
     timer_on(c, TIMER_BODY);
     if (limit < 0)
-        return refuse(c, (int)-limit);
+        return refuse_body(c, (int)-limit);
     if (x->head.content_length > (uint64_t)limit)
-        return refuse(c, 413);
+        return refuse_body(c, 413);
     x->body_limit = (uint64_t)limit;
     size_t here = c->in_n - c->in_used;
     if (x->head.chunked) {
@@ -370,6 +379,15 @@ static enum step head_done(struct conn *c)
         }
     }
     return GO_ON;
+}
+
+/* The request is known, its body is not taken: the application draws the page. */
+static enum step refuse_body(struct conn *c, int status)
+{
+    c->x->fault = status;
+    c->x->close = true;
+    c->x->body_n = 0;
+    return dispatch(c);
 }
 
 /* 1: all there; 0: more is needed; else a status. */
@@ -397,6 +415,8 @@ static enum step step_body(struct conn *c)
     int whole = body_whole(c);
     if (whole == 1)
         return dispatch(c);
+    if (whole == 413)
+        return refuse_body(c, 413);
     if (whole != 0)
         return refuse(c, whole);
     char **p = x->head.chunked ? &c->raw : &x->body;
@@ -741,6 +761,15 @@ static void close_idle(struct listener *l)
     }
 }
 
+static void conn_event(struct conn *c, uint32_t events)
+{
+    if (c->dead)
+        return;
+    if (events & ~(uint32_t)EPOLLOUT)
+        c->drained = false;
+    conn_step(c);
+}
+
 static void *listener_main(void *arg)
 {
     struct listener *l = arg;
@@ -756,8 +785,8 @@ static void *listener_main(void *arg)
                 take_over(l);
             else if (p == &l->sock)
                 accept_some(l);
-            else if (!((struct conn *)p)->dead)
-                conn_step(p);
+            else
+                conn_event(p, events[i].events);
         }
         run_again(l);
         expire(l);

@@ -15,6 +15,9 @@ struct response *exchange_response(struct exchange *x);
 /* Ready-made bytes (head and body, as response_bytes makes them for a connection kept alive) in place of the response; they must live until
  * release(owner) is called; release may be NULL for bytes in the request's arena. The server renews Date and adds Connection. */
 void exchange_bytes(struct exchange *x, const char *p, size_t n, void (*release)(void *owner), void *owner);
+/* 0, or the status with which the body was refused (413, or what body_limit said): the application is asked for the page that says so, as
+ * for a request without a body; then the connection is closed. */
+int exchange_fault(const struct exchange *x);
 /* For the application's own use, e.g. the route found. */
 void **exchange_data(struct exchange *x);
 

@@ -39,6 +39,7 @@ struct exchange {
     void *data;
     bool refused;               /* no request: an answer to a fault of framing */
     bool close;                 /* after the answer */
+    int fault;
     char *body; size_t body_n, body_cap; uint64_t body_limit;
     struct sb out;
     const char *bytes; size_t bytes_n;

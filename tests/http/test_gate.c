@@ -44,6 +44,15 @@ static enum err toy_public(struct ctx *c, struct request *r, struct response *w)
     return OK;
 }
 
+static enum err toy_count(struct ctx *c, struct request *r, struct response *w)
+{
+    (void)r;
+    int64_t n;
+    TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM idempotency", P0, &n));
+    sb_printf(&w->body, "count %lld\n", (long long)n);
+    return OK;
+}
+
 static enum err toy_until(struct ctx *c, struct request *r, struct response *w)
 {
     (void)r;
@@ -112,6 +121,7 @@ static enum err toy_slow(struct ctx *c, struct request *r, struct response *w)
 
 static const struct route toy_routes[] = {
     {HTTP_GET, "/toy", ANYONE, toy_public, LANE_READ, ROUTE_CACHE, 0},
+    {HTTP_GET, "/toy/count", ANYONE, toy_count, LANE_READ, ROUTE_CACHE, 0},
     {HTTP_GET, "/toy/until", ANYONE, toy_until, LANE_READ, ROUTE_CACHE, 0},
     {HTTP_GET, "/toy/form/:name", ANYONE, toy_form, LANE_READ, 0, 0},
     {HTTP_GET, "/toy/secret/:id", STAFF_ROLES, toy_secret, LANE_READ, ROUTE_VIEW_LOG, 0},
@@ -562,6 +572,116 @@ TEST(pages_that_depend_on_the_clock)
         CHECK_TEXT(value_after(a, ask(a, fd, "/toy", ""), "drawn ", " "), today);
         atomic_store(&own_clock, 1781103600); /* midnight */
         CHECK(!text_eq(value_after(a, ask(a, fd, "/toy", ""), "drawn ", " "), today));
+        close(fd);
+        app_stop(client_app(cl), 5);
+    }
+}
+
+static const char *sign_in(struct arena *a, int fd, const char *login)
+{
+    struct visitor v = visit(a, fd, NULL, "/login");
+    const char *body = arena_printf(a, "csrf=%s&key=%s&login=%s&password=%s", v.csrf, v.key, login, CLIENT_PASSWORD);
+    say(fd, arena_printf(a, "POST /login HTTP/1.1\r\nHost: a\r\nCookie: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%s",
+                         v.cookie, strlen(body), body));
+    const char *answer = hear(a, fd);
+    CHECK_INT(status_of(answer), 303);
+    return arena_printf(a, "kyodo=%s", value_after(a, answer, "Set-Cookie: kyodo=", ";"));
+}
+
+TEST(two_equal_slow_forms_at_once)
+{
+    EACH_ENGINE(cl) {
+        struct arena *a = client_ctx(cl)->arena;
+        const char *login = client_user(cl, "officer", NONE, NONE);
+        struct server *s = start(cl);
+        int fd[2] = {connect_pair(s), connect_pair(s)};
+        const char *cookie = sign_in(a, fd[0], login);
+        struct visitor v = visit(a, fd[0], cookie, "/toy/form/slow");
+        const char *body = arena_printf(a, "csrf=%s&key=%s&note=a", v.csrf, v.key);
+        const char *post = arena_printf(a, "POST /toy/slow HTTP/1.1\r\nHost: a\r\nCookie: %s\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                                           "Content-Length: %zu\r\n\r\n%s", cookie, strlen(body), body);
+        atomic_store(&slow_waits, true);
+        say(fd[0], post);
+        usleep(300 * 1000);
+        say(fd[1], post);
+        CHECK_INT(status_of(hear(a, fd[1])), 409);
+        atomic_store(&slow_waits, false);
+        CHECK_INT(status_of(hear(a, fd[0])), 303);
+        say(fd[1], post); /* now it is done: the same answer */
+        CHECK_INT(status_of(hear(a, fd[1])), 303);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM idempotency WHERE location = '/toy/form/slow'"), 1);
+        close(fd[0]), close(fd[1]);
+        app_stop(client_app(cl), 5);
+    }
+}
+
+TEST(a_body_that_is_too_large)
+{
+    EACH_ENGINE(cl) {
+        struct arena *a = client_ctx(cl)->arena;
+        with_toy(cl);
+        char *post = arena_alloc(a, 80000);
+        int n = snprintf(post, 80000, "POST /toy/write HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\n\r\n");
+        memset(post + n, 'a', 70000);
+        CHECK_INT(client_raw(cl, post, (size_t)n + 70000), 413);
+        CHECK(client_sees(cl, "大きすぎます"));
+        CHECK(client_sees(cl, "</html>"));
+        struct server *s = start(cl);
+        int fd = connect_pair(s);
+        say(fd, post);
+        const char *answer = hear(a, fd);
+        CHECK_INT(status_of(answer), 413);
+        CHECK(strstr(answer, "Connection: close\r\n") != NULL && strstr(answer, "</html>") != NULL);
+        close(fd);
+        app_stop(client_app(cl), 5);
+    }
+}
+
+/* One writer, four readers: whoever has been told "saved" sees it, although pages come from the cache. */
+struct reading { struct server *s; _Atomic int64_t told; _Atomic bool stop; _Atomic int faults, hits; };
+
+static void *read_on(void *arg)
+{
+    struct reading *w = arg;
+    ARENA struct arena *a = arena_new();
+    int fd = connect_pair(w->s);
+    int64_t last = 0;
+    while (!atomic_load(&w->stop)) {
+        int64_t told = atomic_load(&w->told);
+        const char *answer = ask(a, fd, "/toy/count", "");
+        int64_t seen = strtoll(value_after(a, answer, "count ", "\n"), NULL, 10);
+        if (status_of(answer) != 200 || seen < told)
+            atomic_fetch_add(&w->faults, 1);
+        atomic_fetch_add(&w->hits, seen == last);
+        last = seen;
+        arena_reset(a);
+    }
+    close(fd);
+    return NULL;
+}
+
+TEST(ones_own_write_is_seen_through_the_cache)
+{
+    EACH_ENGINE(cl) {
+        struct arena *a = client_ctx(cl)->arena;
+        struct server *s = start(cl);
+        struct reading w = {.s = s};
+        int fd = connect_pair(s);
+        struct visitor v = visit(a, fd, NULL, "/toy/form/write");
+        pthread_t readers[4];
+        for (int i = 0; i < 4; i++)
+            pthread_create(&readers[i], NULL, read_on, &w);
+        for (int64_t i = 1; i <= 100; i++) {
+            say(fd, post_of(a, &v, arena_printf(a, "w%d", (int)i), "ok"));
+            CHECK_INT(status_of(hear(a, fd)), 303);
+            atomic_store(&w.told, i);
+            usleep(2000);
+        }
+        atomic_store(&w.stop, true);
+        for (int i = 0; i < 4; i++)
+            pthread_join(readers[i], NULL);
+        CHECK_INT(atomic_load(&w.faults), 0);
+        CHECK(atomic_load(&w.hits) > 0);
         close(fd);
         app_stop(client_app(cl), 5);
     }

@@ -82,6 +82,11 @@ static void answer(struct toy *t, struct exchange *x)
     struct request *r = exchange_request(x);
     struct response *w = exchange_response(x);
     may_hold(t, r);
+    if (exchange_fault(x) != 0) {
+        CHECK_INT(r->body.n, 0);
+        w->status = exchange_fault(x);
+        return;
+    }
     atomic_fetch_add(&t->runs, 1);
     w->type = "text/plain";
     if (strcmp(r->path, "/big") == 0) {
