@@ -20,7 +20,7 @@
 static const char *number(struct arena *a, int64_t seed)
 {
     char digits[32];
-    snprintf(digits, sizeof digits, "0%012lld", (long long)(330000500000 + seed));
+    snprintf(digits, sizeof digits, "0%012lld", (long long)(999999000000 + seed));
     int sum = 0;
     for (int i = 1; i < 13; i++)
         sum += (digits[i] - '0') * (i % 2 == 0 ? 1 : 2);

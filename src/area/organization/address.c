@@ -85,11 +85,10 @@ static const char *end_of_city(const char *s)
 
 void address_split(struct arena *a, const char *address, const char *authority, struct organization *o)
 {
+    o->prefecture = prefecture_of_authority(authority);
     if (address == NULL)
         return;
     const char *rest = strip_prefecture(address, &o->prefecture);
-    if (o->prefecture == NULL)
-        o->prefecture = prefecture_of_authority(authority);
     const char *end = end_of_city(rest);
     if (end != NULL && end - rest <= 60) {
         o->city = arena_dup_n(a, rest, (size_t)(end - rest));

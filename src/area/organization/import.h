@@ -73,7 +73,7 @@ bool name_is_npo(struct arena *a, const char *name);
 const char *kind_of_name(struct arena *a, const char *name, const char *corporate_kind);
 /* "43" and "100" give "431001": with the check digit of formats.md. NULL when either is no code. */
 const char *municipality_code(struct arena *a, const char *prefecture, const char *city);
-/* Lays prefecture, city and street into o; a prefecture that the address leaves out is taken from 所轄庁 (also a 指定都市). NULL address: nothing. */
+/* Lays prefecture, city and street into o; a prefecture that the address leaves out is taken from 所轄庁 (also a 指定都市). NULL address: the prefecture alone. */
 void address_split(struct arena *a, const char *address, const char *authority, struct organization *o);
 const char *prefecture_of_authority(const char *authority); /* NULL: unknown */
 /* "8600862" and "860-0862" give "860-0862"; NULL: neither. */

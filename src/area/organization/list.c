@@ -257,7 +257,10 @@ static void csv_value(struct ctx *c, struct sb *o, const struct field *f, const 
         csv_text(o, word_label(c, f->vocabulary, field_text(f, row), NONE));
         return;
     case FIELD_TEXT: case FIELD_MEMO: case FIELD_DATE:
-        csv_text(o, field_text(f, row));
+        if (strcmp(f->name, "state") == 0) /* people read the file; JSON has the code */
+            csv_text(o, strcmp(row->state, "open") == 0 ? "活動中" : "終了");
+        else
+            csv_text(o, field_text(f, row));
         return;
     case FIELD_SET: {
         const struct set *set = (const struct set *)((const char *)row + f->offset);
