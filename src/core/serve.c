@@ -224,12 +224,11 @@ static void leave_view(struct visit *v)
         visit_error(v, e, 503);
 }
 
-static void run_read(struct serving *s, struct worker *worker, struct exchange *x)
+static enum err read_once(struct serving *s, struct worker *worker, struct exchange *x, bool share, struct depends *d)
 {
     struct visit *v = visit_of(x);
     struct db *db = worker->reader != NULL ? worker->reader : worker->writer;
-    struct depends d = {.stamp = db_stamp(s->app->env)}; /* before the snapshot: what is committed in between makes the page old, never young */
-    bool share = s->cache != NULL && visit_shared(v);
+    d->stamp = db_stamp(s->app->env); /* before the snapshot: what is committed in between makes the page old, never young */
     visit_begin(v);
     v->c.reader = worker->reader;
     v->c.writer = worker->reader != NULL ? NULL : worker->writer;
@@ -238,10 +237,23 @@ static void run_read(struct serving *s, struct worker *worker, struct exchange *
         db_watch_begin(db);
     enum err e = db_begin(db) != OK ? fail_db(&v->c) : exchange_fault(x) != 0 ? E_TOO_LARGE : visit_run(v);
     if (share)
-        d.tables = db_watch_end(db);
+        d->tables = db_watch_end(db);
+    return e;
+}
+
+static void run_read(struct serving *s, struct worker *worker, struct exchange *x)
+{
+    struct visit *v = visit_of(x);
+    struct depends d;
+    bool share = s->cache != NULL && visit_shared(v);
+    enum err e = read_once(s, worker, x, share, &d);
+    if (e == E_BUSY) { /* a lost connection is made anew by the rollback: its next user need not suffer for it */
+        db_rollback(v->c.db);
+        e = read_once(s, worker, x, share, &d);
+    }
     if (e != OK)
         visit_error(v, e, 0);
-    db_rollback(db);
+    db_rollback(v->c.db);
     v->c.db = NULL;
     leave_view(v);
     visit_headers(v);
@@ -634,7 +646,7 @@ static void say_ready(struct serving *s)
     bool local = text_starts(address, "unix:");
     log_event(LOG_INFO, "listening", "address", arena_printf(s->arena, local ? "%s" : "http://%s", address), NULL);
     if (s->first.code != NULL)
-        fprintf(stderr, "まだ利用者がいません。%s/setup を開いて、この番号を入れてください: %s\n", s->app->base_url, s->first.code);
+        fprintf(stderr, "まだ利用者がいません。%s/setup を開いて、この番号を入れてください: %s\n", s->app->base_url != NULL ? s->app->base_url : "", s->first.code);
 }
 
 enum err app_serve(struct app *app, const char *listen, unsigned threads, bool ready_line, struct failure *f)
