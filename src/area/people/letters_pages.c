@@ -2,6 +2,9 @@
 #include "area/people/letters.html.h"
 #include "area/people/office_views.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/date.h"
 #include "base/text.h"
 #include "core/preset.h"
@@ -115,7 +118,11 @@ enum err letters_print_page(struct ctx *c, struct request *r, struct response *w
     for (size_t i = 0; i < n; i++)
         sheet[i] = (struct letter_sheet){&line[i], date_era(c->arena, instant_date(c->arena, line[i].made_at)),
                                          line[i].to_name != NULL && text_starts(line[i].body, line[i].to_name) ? NULL : line[i].to_name};
-    struct letter_sheets v = {.v = sheet, .n = n, .prefecture = setting(c, "prefecture_name"), .office = setting(c, "secretariat_name")};
+    struct sb ids;
+    sb_init(&ids, c->arena);
+    for (size_t i = 0; i < n; i++)
+        sb_printf(&ids, "%s%lld", i > 0 ? " " : "", (long long)line[i].id);
+    struct letter_sheets v = {.v = sheet, .n = n, .ids = sb_str(&ids), .prefecture = setting(c, "prefecture_name"), .office = setting(c, "secretariat_name")};
     struct page p = {.title = tr(c, "手紙を印刷する"), .menu = "settings", .year = NONE};
     crumb_letters(c, &p);
     page_begin(c, w, &p);
@@ -133,13 +140,14 @@ enum err letter_handed_post(struct ctx *c, struct request *r, struct response *w
 /* Those that stood on the sheet, no others: new ones may have come since. */
 enum err letters_handed_post(struct ctx *c, struct request *r, struct response *w)
 {
-    const char **id;
-    size_t n = form_all(c->arena, &r->form, "letter", &id);
-    for (size_t i = 0; i < n; i++) {
-        int64_t letter = NONE;
-        if (!text_parse_int(id[i], &letter))
+    size_t n = 0;
+    for (const char *p = form_get(&r->form, "letters"); p != NULL && *p != '\0'; n++) {
+        char *end;
+        long long id = strtoll(p, &end, 10);
+        if (end == p || id <= 0 || n >= ON_PAPER)
             return fail(c, E_INPUT, "%s", tr(c, "手紙の番号が読めません。"));
-        TRY(letter_handed(c, letter));
+        TRY(letter_handed(c, id));
+        p = end + strspn(end, " ");
     }
     return page_done(c, w, url_letters(c, "paper"), arena_printf(c->arena, tr(c, "%zu通を渡したことを記録しました。"), n));
 }

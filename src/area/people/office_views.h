@@ -58,7 +58,7 @@ struct letter_view {
     struct url hand, again;
 };
 struct letter_sheet { const struct letter_line *l; const char *date, *to; /* NULL: the letter itself begins with the name */ };
-struct letter_sheets { const struct letter_sheet *v; size_t n; const char *site, *prefecture, *office; };
+struct letter_sheets { const struct letter_sheet *v; size_t n; const char *ids, *prefecture, *office; };
 
 /* --- settings, words, jobs --- */
 struct setting_line { const char *key, *label, *hint, *value, *fault, *described; bool optional; };
