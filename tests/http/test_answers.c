@@ -485,6 +485,7 @@ TEST(handing_in_asks_for_what_is_missing)
 {
     /* field, value, what is said when handing in */
     static const struct { const char *field, *value, *says; } rules[] = {
+        {"category", "citizen_led", "取りまとめ区分は、この照会の区分から選んでください"}, /* of the other scheme */
         {"category", "other", "取りまとめ区分が「その他」のときは、内容を入力してください"},
         {"forms", "other", "協働の形態が「その他」のときは、内容を入力してください"},
         {"main_form", "cohost", "主な形態は、選んだ協働の形態の中から選んでください"},
@@ -562,6 +563,91 @@ TEST(handing_in_asks_for_what_is_missing)
         CHECK_INT(client_follow(cl), 200);
         CHECK(client_sees(cl, "変えたところがありません"));
         CHECK(client_sees(cl, "終わる理由を入力してください"));
+    }
+}
+
+static enum err renkei_open(struct ctx *c, struct town *t)
+{
+    struct inquiry q;
+    entity_init(&inquiry_entity, &q);
+    q.year = 2026;
+    q.scheme = "renkei";
+    q.round = "start";
+    q.due_on = DUE;
+    q.scope = "all";
+    TRY(inquiry_save(c, NULL, &q));
+    t->inquiry = q.id;
+    return inquiry_open(c, q.id);
+}
+
+TEST(traps_of_the_documents)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        town_open(&t, cl);
+        client_as(cl, t.officer[CHILD]);
+        CHECK(add_project(&t, CHILD, "子ども食堂(例)"));
+        /* 11, 12: categories and forms look alike, are two fields and two lists, each with the words of its own document. */
+        CHECK(client_sees(cl, ">実行委員会・協議会・ネットワーク会議</option>"));
+        CHECK(client_sees(cl, ">実行委員会・協議会</label>"));
+        CHECK(client_sees(cl, ">協働型委託</option>"));
+        CHECK(client_sees(cl, ">委託</label>"));
+        CHECK(client_sees(cl, ">補助・助成</option>"));
+        CHECK(client_sees(cl, ">後援</label>")); /* has no category */
+        CHECK(client_sees(cl, ">取組みの計画段階への参画</option>")); /* 13: the spelling of the table */
+        CHECK(!client_sees(cl, "民間団体主導型")); /* a category of the other scheme */
+        CHECK(!client_sees(cl, "name=\"relation\"")); /* 14: 支援 / 協働 / 外部委託 is Chiba's */
+        write_project(cl);
+        client_set(cl, "forms", "patronage");
+        client_set(cl, "category", "commission"); /* no document maps one to the other */
+        client_set(cl, "budget", "0");            /* 34: whether money is needed is a state of the project */
+        client_set(cl, "how_chosen", "proposal"); /* 35: in any order */
+        CHECK_INT(client_send_with(cl, "go", "check"), 303);
+        CHECK_INT(client_follow(cl), 200);
+        CHECK(client_sees(cl, "この内容で提出する"));
+        CHECK(client_sees(cl, "予算化された事業が対象です")); /* asked, not refused */
+        CHECK(client_sees(cl, "公益性を判断します"));
+        CHECK(client_sees(cl, "新規/継続"));
+        CHECK(client_form(cl, to_answer(&t, CHILD, "/submit")));
+        CHECK_INT(client_send(cl), 303);
+        CHECK_INT(client_int(cl, "SELECT budget FROM statement WHERE name='子ども食堂(例)'"), 0); /* 0 is not "not stated" */
+        works(&t, renkei_open);
+        CHECK(add_project(&t, CHILD, "見守り(例)"));
+        CHECK(client_sees(cl, "民間団体主導型"));
+        CHECK(!client_sees(cl, "協働型委託"));
+        write_project(cl);
+        client_set(cl, "category", "horizontal");
+        CHECK_INT(client_send_with(cl, "go", "check"), 303);
+        CHECK_INT(client_follow(cl), 200);
+        CHECK(client_sees(cl, "事業予算を必要としない事業が対象です"));
+        CHECK(client_form(cl, to_answer(&t, CHILD, "/submit")));
+        CHECK_INT(client_send(cl), 303);
+        CHECK_TEXT(receipt_of(&t, CHILD), "R8-RENKEI-0001");
+    }
+}
+
+TEST(words_for_other_go_with_the_choice)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        town_open(&t, cl);
+        client_as(cl, t.officer[CHILD]);
+        CHECK(add_project(&t, CHILD, "子ども食堂(例)"));
+        write_project(cl);
+        client_set(cl, "category", "other");
+        client_set(cl, "category_other", "人材育成");
+        client_add(cl, "forms", "other");
+        client_set(cl, "form_other", "勉強会");
+        CHECK_INT(client_send_with(cl, "go", "save"), 303);
+        CHECK_TEXT(text_of(&t, "category_other", "子ども食堂(例)"), "人材育成");
+        CHECK_TEXT(text_of(&t, "form_other", "子ども食堂(例)"), "勉強会");
+        CHECK_INT(client_follow(cl), 200);
+        CHECK(client_form(cl, at_project(&t, CHILD, "子ども食堂(例)", "")));
+        client_set(cl, "category", "accord");
+        client_set(cl, "forms", "accord");
+        CHECK_INT(client_send_with(cl, "go", "save"), 303);
+        CHECK(text_of(&t, "category_other", "子ども食堂(例)") == NULL);
+        CHECK(text_of(&t, "form_other", "子ども食堂(例)") == NULL);
     }
 }
 

@@ -123,7 +123,8 @@ static enum err baseline(struct ctx *c, const struct statement *now, struct stat
     struct inquiry q;
     TRY(record_load(c, &statement_entity, now->previous, last));
     TRY(record_load(c, &inquiry_entity, now->inquiry, &q));
-    TRY(sections_of_year(c, now->year, &nodes, &n));
+    if (last->joint_n > 0) /* the tree is only asked for where joint sections are now */
+        TRY(sections_of_year(c, now->year, &nodes, &n));
     return statement_carry(c, last, &q, now->answer, now->lead, nodes, n, out);
 }
 
@@ -184,6 +185,17 @@ static const char *continuity_of(const struct statement *s) {
     return s->first_year != NONE && s->first_year < s->year ? "continued" : "new";
 }
 
+/* Words for その他 that somebody wrote and then chose otherwise are not published. */
+static void words_for_other_only(struct ctx *c, struct statement *s) {
+    bool other = s->forms.n == 0;
+    if (s->category && !word_is_other(word_find(c, "category", s->category, s->year)))
+        s->category_other = NULL;
+    for (size_t i = 0; i < s->forms.n; i++)
+        other = other || word_is_other(word_find(c, "form", s->forms.v[i], s->year));
+    if (!other)
+        s->form_other = NULL;
+}
+
 static enum err statement_new(struct ctx *c, const struct answer_case *k, struct statement *s) {
     struct project p;
     entity_init(&project_entity, &p);
@@ -213,6 +225,7 @@ enum err statement_save(struct ctx *c, const struct statement *before, struct st
     after->year = k.inquiry.year;
     if (after->forms.n == 1 && !after->main_form)
         after->main_form = after->forms.v[0];
+    words_for_other_only(c, after);
     enum err e = record_check(c, &statement_entity, after, k.inquiry.year, false);
     if (e != OK && e != E_INPUT)
         return e;
