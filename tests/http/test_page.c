@@ -182,7 +182,7 @@ TEST(the_line_of_who_is_signed_in)
     EACH_ENGINE(cl) {
         client_user(cl, "secretariat", NONE, NONE);
         CHECK_INT(client_get(cl, "/projects"), 200);
-        CHECK(client_sees(cl, "さん(事務局)</span>") && client_sees(cl, "action=\"/logout\"") && !client_sees(cl, ">ログイン</a>"));
+        CHECK(client_sees(cl, "さん(事務局)</a>") && client_sees(cl, "action=\"/logout\"") && !client_sees(cl, ">ログイン</a>"));
         CHECK(client_sees(cl, "aria-label=\"しごと\""));
         client_nobody(cl);
         CHECK_INT(client_get(cl, "/projects"), 200);
