@@ -292,11 +292,16 @@ int64_t search_id_record(int64_t id)
     return id & (((int64_t)1 << RECORD_BITS) - 1);
 }
 
+int64_t search_doc_id(const struct search_doc *doc)
+{
+    return doc->rank << RANK_SHIFT | (int64_t)doc->kind << KIND_SHIFT | (int64_t)doc->audience << AUDIENCE_SHIFT | doc->record;
+}
+
 enum err search_put(struct search_index *s, const struct search_doc *doc)
 {
     assert(doc->kind > 0 && doc->kind < 1 << KIND_BITS && doc->audience > 0 && doc->audience < 1u << AUDIENCE_BITS);
     assert(doc->record > 0 && doc->record < (int64_t)1 << RECORD_BITS && doc->rank >= 0 && doc->rank < (int64_t)1 << RANK_BITS);
-    int64_t id = doc->rank << RANK_SHIFT | (int64_t)doc->kind << KIND_SHIFT | (int64_t)doc->audience << AUDIENCE_SHIFT | doc->record;
+    int64_t id = search_doc_id(doc);
     arena_reset(s->scratch);
     const char *name = text_fold(s->scratch, doc->name != NULL ? doc->name : "");
     const char *body = text_fold(s->scratch, doc->body != NULL ? doc->body : "");

@@ -23,6 +23,8 @@ struct search_doc {
     const char *name;  /* both are folded here; NULL: empty */
     const char *body;
 };
+/* A document's number, in whose order hits come. Putting many in by ascending number is much faster. */
+int64_t search_doc_id(const struct search_doc *doc);
 /* What search_find returns per hit, and what a cursor holds. */
 int search_id_kind(int64_t id);
 int64_t search_id_record(int64_t id);
