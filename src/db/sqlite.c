@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -155,11 +156,29 @@ static char *numbered(const char *sql)
  * one inserted row is the connection's last rowid, so that an INSERT of one row RETURNING id can do without. */
 static const char returning_id[] = " RETURNING id";
 
+/* After the closing parenthesis of the one at p; texts are passed over. */
+static const char *past_parentheses(const char *p)
+{
+    int depth = 0;
+    bool quoted = false;
+    for (; *p != '\0'; p++) {
+        quoted = quoted != (*p == '\'');
+        if (!quoted && *p == '(')
+            depth++;
+        else if (!quoted && *p == ')' && --depth == 0)
+            return p + 1;
+    }
+    return p;
+}
+
+/* INSERT INTO t (…) VALUES (…) RETURNING id: nothing between, so that it is one row which is surely inserted. */
 static bool is_plain_id(const char *sql)
 {
-    size_t n = strlen(sql), tail = sizeof returning_id - 1;
-    return n > tail && strncmp(sql, "INSERT INTO ", 12) == 0 && strcmp(sql + n - tail, returning_id) == 0 && strstr(sql, " VALUES (") != NULL &&
-           strstr(sql, "ON CONFLICT") == NULL && strstr(sql, "), (") == NULL && strstr(sql, "SELECT") == NULL;
+    if (strncmp(sql, "INSERT INTO ", 12) != 0)
+        return false;
+    const char *p = sql + 12 + strcspn(sql + 12, " (");
+    p = past_parentheses(p + strspn(p, " "));
+    return strncmp(p, " VALUES (", 9) == 0 && strcmp(past_parentheses(p + 8), returning_id) == 0;
 }
 
 static enum err sqlite_prepare_it(struct db *db, struct statement *st, struct db_params p)
@@ -263,6 +282,11 @@ static bool sqlite_get_int(struct db_rows *q, int column, int64_t *v)
 
 static const char *sqlite_get_text(struct db_rows *q, int column, size_t *n)
 {
+    if (q->st->plain_id) {
+        const char *digits = arena_printf(q->arena, "%" PRId64, q->id);
+        *n = strlen(digits);
+        return digits;
+    }
     const char *s = (const char *)sqlite3_column_text(q->st->handle, column);
     *n = (size_t)sqlite3_column_bytes(q->st->handle, column);
     return s;

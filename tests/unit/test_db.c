@@ -122,6 +122,7 @@ ON_BOTH(integers_do_not_wrap)
 ON_BOTH(parameters_are_numbered)
 {
     CHECK_TEXT(words(t, "SELECT $2 || $1 || $2 || '$1'", P("a", "b")), "bab$1");
+    CHECK_TEXT(words(t, "SELECT '-' || $2 || $1", P("a", "b")), "-ba");
     CHECK_TEXT(words(t, "SELECT $11 || $1", P("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k")), "ka");
 }
 
@@ -341,6 +342,20 @@ ON_BOTH(returning)
     CHECK_INT(db_insert(t->db, "DELETE FROM thing WHERE id = $1 RETURNING n", P(9), &id), E_NOT_FOUND);
     CHECK_INT(id, NONE);
     CHECK_INT(db_error(t->db), OK);
+    /* However the rows are written, each id comes. */
+    static const char *const inserts[] = {"INSERT INTO thing (n) VALUES (1), (2) RETURNING id", "INSERT INTO thing (n) VALUES (1),(2) RETURNING id",
+                                          "INSERT INTO thing (n) SELECT 1 UNION ALL SELECT 2 RETURNING id"};
+    for (size_t i = 0; i < sizeof inserts / sizeof inserts[0]; i++)
+        CHECK_TEXT(column(t, inserts[i], P0), arena_printf(t->a, "%d|%d", (int)(2 + 2 * i), (int)(3 + 2 * i)));
+    CHECK_TEXT(words(t, "INSERT INTO thing (n) VALUES ($1) RETURNING id", P(5)), "8");
+    CHECK_TEXT(column(t, "INSERT INTO thing (n) VALUES (length(')(''')) RETURNING id", P0), "9");
+    CHECK_TEXT(column(t, "INSERT INTO thing (n) VALUES ((SELECT max(n) FROM thing)) RETURNING id", P0), "10");
+    CHECK_TEXT(column(t, "INSERT INTO thing (n) VALUES (1) RETURNING n", P0), "1");
+    CHECK_INT(db_insert(t->db, "INSERT INTO thing (id, n) VALUES (50, 1) RETURNING id", P0, &id), OK);
+    CHECK_INT(id, 50);
+    CHECK_TEXT(column(t, "INSERT INTO thing (id, n) VALUES (50, 1) ON CONFLICT (id) DO NOTHING RETURNING id", P0), "");
+    DO0("DELETE FROM thing WHERE id > 1");
+    CHECK_INT(db_changes(t->db), 11);
     DO0("INSERT INTO thing (n) SELECT n FROM thing UNION ALL SELECT n FROM thing");
     CHECK_INT(db_changes(t->db), 2);
     DO0("UPDATE thing SET n = 1");

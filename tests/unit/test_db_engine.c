@@ -225,6 +225,35 @@ ON_BOTH(a_late_db_done_ends_its_own_rows_only)
     db_done(q);
 }
 
+ON_BOTH(parameters_need_not_outlive_the_query)
+{
+    char word[] = "left alone";
+    struct db_rows *q = db_query(t->db, t->a, "SELECT $1", P(word));
+    memset(word, 'x', sizeof word - 1);
+    CHECK(db_next(q));
+    CHECK_TEXT(db_text(q, 0), "left alone");
+    db_done(q);
+}
+
+/* Nothing to move: no lock, which would wait for every writer of the table. */
+ON_BOTH(ids_given_waits_for_nobody_without_need)
+{
+    make_thing(t);
+    if (t->env->engine->kind == DB_SQLITE)
+        return;
+    struct db *other = another(t, DB_WRITER);
+    CHECK_INT(db_begin(other), OK);
+    ADD(other, 1);
+    CHECK_INT(db_exec(t->db, "SET lock_timeout = '100ms'", P0), OK);
+    CHECK_INT(db_ids_given(t->db, "thing"), OK);
+    CHECK_INT(db_exec(t->db, "INSERT INTO thing (id) VALUES (9)", P0), OK);
+    CHECK_INT(db_ids_given(t->db, "thing"), E_BUSY);
+    db_rollback(t->db);
+    db_rollback(other);
+    CHECK_INT(db_ids_given(t->db, "thing"), OK);
+    db_close(other);
+}
+
 ON_BOTH(the_arena_may_be_emptied_between_rows)
 {
     make_thing(t);
@@ -516,7 +545,10 @@ ON_BOTH(a_lost_connection_is_made_anew)
     ADD(other, 3);
     CHECK_INT(things(other), 1);
     CHECK_INT(db_writer_slot(other, &again), OK);
-    CHECK(again > 0);
+    struct db *third = another(t, DB_WRITER);
+    CHECK_INT(db_writer_slot(third, &slot), OK);
+    CHECK(again > 0 && slot > 0 && slot != again); /* the number was given up with the old connection */
+    db_close(third);
     db_close(other);
 }
 
