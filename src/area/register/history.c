@@ -9,6 +9,8 @@
 #include "core/preset.h"
 
 enum { YEAR_FIRST = 1868, YEAR_LAST = 2199, YEARS_MAX = 400, LENGTH_MAX = 500, ROWS_MAX = 5000 };
+/* So that neither a sum over all rows nor a chart's thousandths can overflow. */
+#define VALUE_MAX INT64_C(999999999999)
 
 struct line { const char *scheme, *form; int64_t *value; size_t line; };
 struct table {
@@ -18,6 +20,9 @@ struct table {
 
 static bool is_note(const struct line *r) { return strcmp(r->scheme, "※") == 0; }
 static bool is_break(const struct line *r) { return strcmp(r->scheme, "|") == 0; }
+/* 計 is computed from its categories and not kept: our own export comes back with it. */
+static bool is_total(const struct line *r) { return !is_note(r) && !is_break(r) && strcmp(r->form, "計") == 0; }
+static bool is_category(const struct line *r) { return !is_note(r) && !is_break(r) && *r->form != '\0' && !is_total(r) && !text_starts(r->form, "うち"); }
 
 /* A fault of the file's form: every one is told with its line, nothing is taken. */
 static void fault(struct ctx *c, size_t line, const char *column, const char *what)
@@ -58,6 +63,8 @@ static void read_cell(struct ctx *c, const struct table *t, const struct line *r
         fault(c, r->line, column, tr(c, "※の行の数字の欄は空にしてください"));
     else if (!text_parse_int(typed, &v) || v < 0)
         fault(c, r->line, column, arena_printf(c->arena, tr(c, "「%s」は0以上の数ではありません"), typed));
+    else if (v > VALUE_MAX)
+        fault(c, r->line, column, arena_printf(c->arena, tr(c, "「%s」は大きすぎます(12桁まで)"), typed));
     else if (is_break(r) && v != 1)
         fault(c, r->line, column, tr(c, "|の行には、切れ目のすぐ後の年度に1だけを入れてください"));
     else
@@ -90,7 +97,7 @@ static void read_row(struct ctx *c, struct table *t, const struct csv_row *in)
     ARENA_PUSH(c->arena, t->row, t->rows, t->rows_cap) = r;
 }
 
-/* A break must name a scheme of the table; a total must not be sent along, it is computed. */
+/* A break must name a scheme of the table; a total without categories would be lost. */
 static void check_rows(struct ctx *c, const struct table *t)
 {
     size_t figures = 0;
@@ -102,6 +109,11 @@ static void check_rows(struct ctx *c, const struct table *t)
             known = known || strcmp(t->row[k].scheme, r->form) == 0;
         if (!known)
             fault(c, r->line, "form", arena_printf(c->arena, tr(c, "「%s」という種類の行がありません"), r->form));
+        bool divided = !is_total(r);
+        for (size_t k = 0; k < t->rows && !divided; k++)
+            divided = is_category(&t->row[k]) && strcmp(t->row[k].scheme, r->scheme) == 0;
+        if (!divided)
+            fault(c, r->line, "form", tr(c, "計は区分の行から計算します。区分のない種類は、formの欄を空にしてください"));
     }
     if (figures == 0)
         fault(c, 1, tr(c, "行"), tr(c, "数字の行が一つもありません"));
@@ -118,12 +130,8 @@ static enum err parse(struct ctx *c, const char *text, size_t n, struct table *t
     if (got == 1)
         read_header(c, &row, t);
     if (c->fail.faults_n == 0)
-        while ((got = csv_next(&r, &row)) == 1 && t->rows < ROWS_MAX) {
-            /* 計 is computed from its categories: our own export may come back with it. */
-            if (row.n >= 2 && strcmp(row.cell[1], "計") == 0)
-                continue;
+        while ((got = csv_next(&r, &row)) == 1 && t->rows < ROWS_MAX)
             read_row(c, t, &row);
-        }
     if (t->rows >= ROWS_MAX)
         fault(c, row.line, tr(c, "行"), tr(c, "行が多すぎます"));
     if (c->fail.faults_n == 0 && got == 0)
@@ -153,7 +161,7 @@ static enum err check_overlap(struct ctx *c, const struct table *t)
 {
     for (size_t i = 0; i < t->rows; i++) {
         const struct line *r = &t->row[i];
-        if (is_note(r) || is_break(r))
+        if (is_note(r) || is_break(r) || is_total(r))
             continue;
         struct db_rows *q = db_query(c->db, c->arena,
             "SELECT v.year, s.file FROM history_value v JOIN history_row r ON r.id = v.history_row JOIN history_source s ON s.id = r.source "
@@ -179,6 +187,8 @@ static enum err store(struct ctx *c, int64_t source, const struct table *t)
     for (size_t i = 0; i < t->rows; i++) {
         const struct line *r = &t->row[i];
         int64_t id = NONE;
+        if (is_total(r))
+            continue;
         TRY_DB(c, db_insert(c->db, "INSERT INTO history_row (source, position, scheme, form) VALUES ($1, $2, $3, $4) RETURNING id",
                             P(source, (int64_t)i, r->scheme, r->form), &id));
         for (size_t k = 0; k < t->years; k++)

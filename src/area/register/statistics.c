@@ -134,6 +134,39 @@ static const char *printed_scheme(const struct making *m, const struct word *w)
     return w->label;
 }
 
+/* A scheme spelled in another way (P Sプロジェクト) is the one that a former row prints. */
+static const char *known_scheme(const struct making *m, const char *scheme)
+{
+    const struct word *w = word_by_label(m->c, "scheme", NULL, scheme);
+    for (size_t i = 0; i < m->t->rows; i++)
+        if (strcmp(m->t->row[i].scheme, scheme) == 0)
+            return scheme;
+    for (size_t i = 0; i < m->t->rows && w != NULL; i++)
+        if (text_eq(m->t->row[i].scheme_code, w->code))
+            return m->t->row[i].scheme;
+    return scheme;
+}
+
+static bool cells_meet(const struct making *m, const struct stat_row *row, int64_t id)
+{
+    bool meet = false;
+    for (struct db_rows *v = db_query(m->c->db, m->c->arena, "SELECT year FROM history_value WHERE history_row = $1", P(id)); db_next(v);)
+        meet = meet || (year_at(m->t, db_int(v, 0)) < m->t->years && row->cell[year_at(m->t, db_int(v, 0))].value != NONE);
+    return meet;
+}
+
+/* 取組の and 取組みの計画段階への参画 are one category: two files that spell it differently fill one row, unless both have a figure for one year. */
+static struct stat_row *row_of_word(struct making *m, const char *scheme, const char *label, int64_t id)
+{
+    const struct word *s = word_by_label(m->c, "scheme", NULL, scheme), *w = s != NULL ? word_by_label(m->c, "category", s->code, label) : NULL;
+    for (size_t i = 0; i < m->t->rows && w != NULL; i++) {
+        struct stat_row *r = &m->t->row[i];
+        if (r->kind == STAT_CATEGORY && strcmp(r->scheme, scheme) == 0 && text_eq(r->category, w->code) && !cells_meet(m, r, id))
+            return r;
+    }
+    return NULL;
+}
+
 static enum err load_history(struct making *m)
 {
     struct ctx *c = m->c;
@@ -148,10 +181,15 @@ static enum err load_history(struct making *m)
             continue;
         }
         struct stat_row *row = NULL;
-        if (strcmp(scheme, "|") != 0) {
+        if (strcmp(scheme, "|") == 0)
+            form = known_scheme(m, form);
+        else {
+            scheme = known_scheme(m, scheme);
             enum stat_kind kind = *form == '\0' ? STAT_SCHEME : text_starts(form, PART_PREFIX) ? STAT_PART : STAT_CATEGORY;
             const char *label = kind == STAT_SCHEME ? scheme : form;
             row = row_of(m, kind, scheme, label);
+            if (row == NULL && kind == STAT_CATEGORY)
+                row = row_of_word(m, scheme, label, id);
             if (row == NULL)
                 row = add_row(m, t->rows, kind, scheme, label);
         }
@@ -173,10 +211,17 @@ static enum err load_history(struct making *m)
     return OK;
 }
 
+/* An edition speaks of the schemes that were asked about; of the others an imported figure of its year stands. */
+static const struct own *own_for(const struct making *m, int64_t year, const char *scheme)
+{
+    const struct own *own = own_of(m, year);
+    return own != NULL && figure_of(own->v, own->n, "projects", scheme, "") != NONE ? own : NULL;
+}
+
 static void set_own(struct making *m, struct stat_row *row, const char *name, const char *one, const char *other)
 {
     for (size_t i = 0; i < m->t->years; i++) {
-        const struct own *own = own_of(m, m->t->year[i]);
+        const struct own *own = own_for(m, m->t->year[i], one);
         if (own != NULL)
             row->cell[i] = (struct stat_cell){figure_of(own->v, own->n, name, one, other), own->edition};
     }
@@ -195,6 +240,11 @@ static enum err continue_scheme(struct making *m, const struct word *scheme)
 {
     struct ctx *c = m->c;
     const char *printed = printed_scheme(m, scheme);
+    /* Where an edition speaks it does so for the whole scheme: no sum of imported and own figures in one year. */
+    for (size_t i = 0; i < m->t->years; i++)
+        for (size_t k = 0; k < m->t->rows && own_for(m, m->t->year[i], scheme->code) != NULL; k++)
+            if (strcmp(m->t->row[k].scheme, printed) == 0)
+                m->t->row[k].cell[i] = (struct stat_cell){NONE, NONE};
     struct stat_row *alone = row_of(m, STAT_SCHEME, printed, printed);
     if (alone != NULL && stands_in_own(m, "projects", scheme->code, ""))
         set_own(m, alone, "projects", scheme->code, "");
@@ -282,6 +332,37 @@ bool stat_breaks(const struct stat_table *t, const char *scheme, size_t i)
 
 /* --- out --- */
 
+/* One row a scheme, with a mark for each of its breaks: the import takes a scheme's breaks in one row. */
+static void breaks_csv(struct ctx *c, const struct stat_table *t, struct sb *b)
+{
+    bool *mark = arena_many(c->arena, bool, t->years + 1);
+    for (size_t i = 0; i < t->breaks; i++) {
+        bool first = true, any = false;
+        for (size_t k = 0; k < i; k++)
+            first = first && strcmp(t->brk[k].scheme, t->brk[i].scheme) != 0;
+        if (!first)
+            continue;
+        memset(mark, 0, t->years * sizeof *mark);
+        for (size_t k = i; k < t->breaks; k++) {
+            size_t at = 0;
+            while (at < t->years && t->year[at] < t->brk[k].before)
+                at++;
+            if (at < t->years && strcmp(t->brk[k].scheme, t->brk[i].scheme) == 0)
+                any = mark[at] = true;
+        }
+        if (!any)
+            continue;
+        csv_text(b, "|");
+        csv_comma(b);
+        csv_text(b, t->brk[i].scheme);
+        for (size_t k = 0; k < t->years; k++) {
+            csv_comma(b);
+            csv_int(b, mark[k] ? 1 : NONE);
+        }
+        csv_end(b);
+    }
+}
+
 const char *statistics_csv(struct ctx *c, const struct stat_table *t)
 {
     struct sb b;
@@ -309,21 +390,7 @@ const char *statistics_csv(struct ctx *c, const struct stat_table *t)
             csv_comma(&b);
         csv_end(&b);
     }
-    for (size_t i = 0; i < t->breaks; i++) {
-        size_t at = 0;
-        while (at < t->years && t->year[at] < t->brk[i].before)
-            at++;
-        if (at == t->years)
-            continue;
-        csv_text(&b, "|");
-        csv_comma(&b);
-        csv_text(&b, t->brk[i].scheme);
-        for (size_t k = 0; k < t->years; k++) {
-            csv_comma(&b);
-            csv_int(&b, k == at ? 1 : NONE);
-        }
-        csv_end(&b);
-    }
+    breaks_csv(c, t, &b);
     return sb_str(&b);
 }
 
