@@ -344,8 +344,7 @@ static enum err postgres_ids_past(struct db *db, const char *table)
         return OK;
     TRY(db_exec_text(db, arena_printf(a, "LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", table), P0));
     int64_t moved;
-    return db_get_int_text(db, arena_printf(a, "SELECT setval($1::regclass, greatest(max(id), coalesce(pg_sequence_last_value($1::regclass), 1))) FROM %s", table),
-                           P(sequence), &moved);
+    return db_get_int_text(db, arena_printf(a, "SELECT setval($1::regclass, max(id)) FROM %s", table), P(sequence), &moved);
 }
 
 static enum err postgres_slot(struct db *db, int64_t *slot)

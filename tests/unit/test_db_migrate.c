@@ -133,7 +133,7 @@ ON_BOTH(no_failure_leaves_half_a_migration)
 }
 
 /* Two nodes start at the same time: one migrates, the other finds it done. */
-struct node { struct fixture *t; struct migration m[3]; int applied; enum err result; };
+struct node { struct fixture *t; struct migration m[3]; int applied; enum err result; _Atomic bool done; };
 
 static void *migrating(void *arg)
 {
@@ -149,6 +149,7 @@ static void *migrating(void *arg)
             printf("  %s: %s\n", f.message, f.detail != NULL ? f.detail : "");
         db_close(db);
     }
+    atomic_store(&node->done, true);
     return NULL;
 }
 
@@ -156,10 +157,17 @@ ON_BOTH(nodes_that_migrate_at_the_same_time)
 {
     struct node node[3];
     pthread_t thread[3];
+    /* While one is at it, the others wait. */
+    CHECK_INT(db_begin(t->db), OK);
+    CHECK_INT(t->env->engine->migrate_lock(t->db), OK);
     for (int i = 0; i < 3; i++) {
         node[i] = (struct node){.t = t, .m = {migration(1, "0001", texts[0]), migration(2, "0002", texts[1]), migration(3, "0003", texts[2])}};
         pthread_create(&thread[i], NULL, migrating, &node[i]);
     }
+    usleep(400000);
+    for (int i = 0; i < 3; i++)
+        CHECK(!atomic_load(&node[i].done));
+    db_rollback(t->db);
     int applied = 0;
     for (int i = 0; i < 3; i++) {
         pthread_join(thread[i], NULL);

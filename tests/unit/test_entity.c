@@ -154,6 +154,12 @@ ON_BOTH(what_goes_in_comes_out)
     CHECK_TEXT(back.uses.v[0], "club");
     CHECK_INT(entity_load(t->db, t->a, &house_entity, 2, &back), E_NOT_FOUND);
     CHECK_INT(db_error(t->db), OK);
+    /* Parts come in the order of their positions. */
+    CHECK_INT(db_exec(t->db, "UPDATE house_guest SET position = 5 - position", P0), OK);
+    CHECK_INT(db_exec(t->db, "UPDATE house_set SET position = 5 - position WHERE field = 'colours'", P0), OK);
+    CHECK_INT(entity_load(t->db, t->a, &house_entity, 1, &back), OK);
+    CHECK_TEXT(back.guests[0].name, "例二");
+    CHECK_TEXT(back.colours.v[0], "blue");
     /* Nothing stated at all. */
     entity_init(&house_entity, &h);
     CHECK_INT(entity_insert(t->db, t->a, &house_entity, &h), OK);
@@ -191,6 +197,11 @@ ON_BOTH(update_writes_what_differs)
     STATEMENTS(n, CHECK_INT(entity_update(t->db, t->a, &house_entity, &before, &after), OK));
     CHECK_INT(n, 0);
     CHECK_INT(after.version, 1);
+
+    /* Children from a form have no ids, and are the same. */
+    after.guests[0].id = after.guests[1].id = NONE;
+    STATEMENTS(n, CHECK_INT(entity_update(t->db, t->a, &house_entity, &before, &after), OK));
+    CHECK_INT(n, 0);
 
     /* A stranger's change of another column, which a version check would refuse but a wide UPDATE would undo, stays. */
     CHECK_INT(db_exec(t->db, "UPDATE house SET story = 'other' WHERE id = 1", P0), OK);
@@ -412,7 +423,7 @@ ON_BOTH(json_shows_what_an_audience_may_see)
     CHECK_TEXT(json_of(t, &h, AUDIENCE_PUBLIC, NULL),
                "{\"id\":3,\"name\":\"髙﨑の家\",\"kind\":\"wood\",\"price\":1500000,\"size\":150.9,\"open\":true,\"built_on\":\"2026-04-01\",\"next\":null,"
                "\"colours\":[\"red\",\"blue\"],\"guests\":[{\"name\":\"例一\",\"share\":null},{\"name\":\"例二\",\"share\":-0.5}]}");
-    CHECK_TEXT(json_of(t, &h, AUDIENCE_PUBLIC, "price guests nam colour"),
+    CHECK_TEXT(json_of(t, &h, AUDIENCE_PUBLIC, "price guests nam names colour openly"),
                "{\"id\":3,\"name\":\"髙﨑の家\",\"kind\":\"wood\",\"size\":150.9,\"open\":true,\"built_on\":\"2026-04-01\",\"next\":null,"
                "\"colours\":[\"red\",\"blue\"]}");
     CHECK(strstr(json_of(t, &h, AUDIENCE_PARTY, NULL), "\"year\":2026") != NULL);
