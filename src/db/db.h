@@ -54,7 +54,7 @@ enum err db_writer_slot(struct db *db, int64_t *slot);
 enum err db_error(const struct db *db);
 const char *db_error_text(const struct db *db);
 
-/* Fault injection for tests: the k-th statement from now (1-based) fails with E_DB; 0 turns it off.
+/* Fault injection for tests: the k-th statement from now (1-based; BEGIN, COMMIT, SAVEPOINT and RELEASE count) fails with E_DB; 0 turns it off.
  * db_fail_count returns how many statements ran since it was set. */
 void db_fail_at(struct db *db, int64_t k);
 int64_t db_fail_count(const struct db *db);
@@ -117,7 +117,9 @@ static inline struct db_value db_v_bytes(struct bytes b) { return (struct db_val
 /* Runs a statement that returns no rows. */
 #define db_exec(db, literal, params) db_exec_text((db), "" literal "", (params))
 /* Rows: for (struct db_rows *q = db_query(db, arena, "SELECT …", P(x)); db_next(q);) { … db_int(q, 0) … }
- * Never NULL. db_next is false at the end and at an error; db_error(db) tells which. Leaving the loop early needs db_done(q). */
+ * Never NULL. db_next is false at the end and at an error; db_error(db) tells which. Leaving the loop early needs db_done(q).
+ * The parameters may go after db_query. A table is not written while rows of it are open (E_BUG: collect them first), and rows end with
+ * their transaction. */
 #define db_query(db, arena, literal, params) db_query_text((db), (arena), "" literal "", (params))
 /* One row's first column. *out = NONE / NULL and E_NOT_FOUND when there is no row. */
 #define db_get_int(db, literal, params, out) db_get_int_text((db), "" literal "", (params), (out))
@@ -172,7 +174,9 @@ void db_watch_add(struct db *db, struct table_set tables);
 uint64_t db_stamp(struct db_env *env);
 /* true while none of the tables has changed since the stamp. */
 bool db_unchanged(struct db_env *env, struct table_set tables, uint64_t stamp);
-/* Looks whether another process has written (PRAGMA data_version, the audit heads) and if so marks all tables as changed. */
+/* Looks whether another process has written (PRAGMA data_version; on PostgreSQL the heads of audit chains that no writer of this process holds)
+ * and if so marks all tables as changed. Called again and again on one connection, outside a transaction; the first look marks too. A write that
+ * fell together with one of ours is seen at the second look after it at the latest. */
 void db_poll_foreign(struct db *reader);
 
 /* --- migrations --- */

@@ -130,7 +130,9 @@ enum err entity_select(struct db *db, struct arena *a, const struct entity *e, c
 
 /* Inserts; sets row->id (a given id is kept when not NONE). */
 enum err entity_insert(struct db *db, struct arena *a, const struct entity *e, void *row);
-/* Writes only what differs. With a field `version` the stored one must equal before's (else E_CONFLICT) and after->version becomes one more. */
+/* Writes only what differs. With a field `version` the stored one must equal before's (else E_CONFLICT) and after->version becomes one more;
+ * without one, E_NOT_FOUND when the row is gone. These two are no errors of the connection: db_error stays OK. Ids of children make no difference;
+ * children that differ are written anew as a whole, with new ids. */
 enum err entity_update(struct db *db, struct arena *a, const struct entity *e, const void *before, void *after);
 enum err entity_delete(struct db *db, const struct entity *e, int64_t id); /* children and sets too */
 
