@@ -29,7 +29,7 @@ struct test {
 };
 
 /* One program is one test file, so this state is the program's own. */
-static struct test *test_first, **test_end = &test_first;
+__attribute__((unused)) static struct test *test_first, **test_end = &test_first;
 static unsigned test_faults;
 
 #define TEST(name)                                                                    \
