@@ -419,7 +419,7 @@ static const char *cell(const struct table *t, const struct csv_row *row, const 
     for (size_t i = 0; i < t->head.n; i++)
         if (strcmp(t->head.cell[i], heading) == 0)
             return i < row->n && row->cell[i] != NULL && row->cell[i][0] != '\0' ? row->cell[i] : NULL;
-    assert(!"a preset's file lacks a column");
+    assert(false && "a preset's file lacks a column");
     return NULL;
 }
 
