@@ -17,7 +17,7 @@ enum err fail_db(struct ctx *c)
     enum err e = db_error(c->db);
     if (e == OK)
         e = E_DB;
-    const char *detail = arena_dup(c->arena, db_error_text(c->db));
+    const char *detail = arena_dup(c->fail.arena, db_error_text(c->db)); /* it outlives an arena lent to c for a piece of the work */
     switch (e) {
     case E_BUSY:
         fail(c, e, "%s", tr(c, "いま混み合っています。少し待って、もう一度試してください。入力した内容は残っています。"));

@@ -473,7 +473,7 @@ enum err finder_rebuild(struct ctx *c, int64_t *documents)
 
 enum search_audience finder_audience(const struct ctx *c)
 {
-    return user_audience(c->user) >= AUDIENCE_STAFF ? SEARCH_STAFF : SEARCH_PUBLIC;
+    return user_audience(c->user) >= AUDIENCE_SECRETARIAT ? SEARCH_STAFF : SEARCH_PUBLIC;
 }
 
 static enum err open_for_search(struct ctx *c, const char *kind, struct search_index **s, int *number)
@@ -488,14 +488,20 @@ static enum err open_for_search(struct ctx *c, const char *kind, struct search_i
     return search_open(c->db, s, &c->fail);
 }
 
-enum err finder_find(struct ctx *c, const struct search_query *q, const char *kind, struct search_cursor from, size_t limit, struct search_hits *out)
+static enum err find(struct ctx *c, const struct search_query *q, const char *kind, enum search_audience who, struct search_cursor from, size_t limit,
+                     struct search_hits *out)
 {
     struct search_index *s = NULL;
     int number;
     *out = (struct search_hits){0};
     TRY(open_for_search(c, kind, &s, &number));
-    TRY_INDEX(c, search_find(s, c->arena, q, number, finder_audience(c), from, limit, out));
+    TRY_INDEX(c, search_find(s, c->arena, q, number, who, from, limit, out));
     return OK;
+}
+
+enum err finder_find(struct ctx *c, const struct search_query *q, const char *kind, struct search_cursor from, size_t limit, struct search_hits *out)
+{
+    return find(c, q, kind, finder_audience(c), from, limit, out);
 }
 
 enum err finder_count(struct ctx *c, const struct search_query *q, const char *kind, int64_t *count)
@@ -515,7 +521,7 @@ enum err finder_ids(struct ctx *c, const char *kind, const char *q, size_t most,
     *out = NULL;
     *n = 0;
     search_parse(c->arena, q, &query);
-    TRY(finder_find(c, &query, kind, (struct search_cursor){0}, most, &hits));
+    TRY(find(c, &query, kind, SEARCH_PUBLIC, (struct search_cursor){0}, most, &hits));
     for (size_t i = 0; i < hits.n; i++)
         hits.id[i] = search_id_record(hits.id[i]);
     *out = hits.id;

@@ -26,6 +26,11 @@ struct finder_source {
     /* The next record's id after `after`, for a rebuild; NONE at the end. */
     enum err (*next)(struct ctx *c, int64_t after, int64_t *record);
     enum err (*hit)(struct ctx *c, int64_t record, enum search_audience who, struct finder_hit *out);
+    /* Records that the public cannot find and this user may see by a duty of theirs, at most `most` that match; `hit` is asked for them with
+     * SEARCH_STAFF. NULL: there are none of that sort. */
+    enum err (*own)(struct ctx *c, const struct search_query *q, size_t most, int64_t **record, size_t *n);
+    /* The record that has what was typed as its number, which is not part of its text (法人番号); NONE: there is none. May be NULL. */
+    enum err (*exact)(struct ctx *c, const char *q, int64_t *record);
 };
 /* NULL: there is no such kind. `at`: the i-th of all areas, NULL after the last. */
 const struct finder_source *finder_source(const struct ctx *c, const char *kind);
@@ -44,11 +49,12 @@ enum err finder_catch_up(struct ctx *c);
 /* Makes the index anew. With SQLite in a write transaction, with PostgreSQL a reader will do. *documents may be NULL. */
 enum err finder_rebuild(struct ctx *c, int64_t *documents);
 
-/* Staff search what staff may see, everybody else what the public may see. */
+/* The secretariat searches working rows, everybody else what the public may see: a section's drafts are no business of another's, not even
+ * as a count. What is a user's own comes by finder_source.own. */
 enum search_audience finder_audience(const struct ctx *c);
 enum err finder_find(struct ctx *c, const struct search_query *q, const char *kind, struct search_cursor from, size_t limit, struct search_hits *out);
 enum err finder_count(struct ctx *c, const struct search_query *q, const char *kind, int64_t *count); /* to at most 1,001; kind NULL: all */
-/* Ids of one kind for lists with free text (?q=): at most `most`, in search order. */
+/* Ids of one kind for public lists with free text (?q=), by their public text, whoever looks: at most `most`, in search order. */
 enum err finder_ids(struct ctx *c, const char *kind, const char *q, size_t most, int64_t **out, size_t *n);
 
 #endif

@@ -236,6 +236,9 @@ static enum err read_once(struct serving *s, struct worker *worker, struct excha
     if (share)
         db_watch_begin(db);
     enum err e = db_begin(db) != OK ? fail_db(&v->c) : exchange_fault(x) != 0 ? E_TOO_LARGE : visit_run(v);
+    /* What is withheld, a label, a reason: a look-up that answers without a code may have failed. A page made after that is none. */
+    if (e == OK && db_error(db) != OK)
+        e = fail_db(&v->c);
     if (share)
         d->tables = db_watch_end(db);
     return e;
@@ -295,6 +298,8 @@ static enum outcome write_one(struct visit *v, struct db *db, bool last_try)
     visit_begin(v);
     v->c.db = db;
     enum err e = db_savepoint(db, "request") != OK ? fail_db(&v->c) : visit_run_once(v);
+    if (e == OK && db_error(db) != OK)
+        e = fail_db(&v->c);
     if (e == OK && v->w->status < 400) {
         if (db_release(db, "request") == OK)
             return KEPT;

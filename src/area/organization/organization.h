@@ -56,7 +56,7 @@ bool corporate_number_ok(const char *number);
 /* Saves a profile: sort key, local_fields, search. before NULL: a new one. Rights: staff, the secretariat, or a member of the organization. */
 enum err organization_save(struct ctx *c, const struct organization *before, struct organization *after);
 enum err organization_load(struct ctx *c, int64_t id, struct organization *out); /* masked for the user */
-/* Name and what tells equal names apart: "ひまわり(熊本市)". */
+/* Name and what tells equal names apart: "ひまわり(熊本市)"; "" when there is no such organization. */
 const char *organization_label(struct ctx *c, int64_t id);
 /* Candidates for a typed name, exact folded names first. */
 struct organization_choice { int64_t id; const char *name, *where, *number; };

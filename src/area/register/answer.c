@@ -3,6 +3,7 @@
 #include "area/organization/organization.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "core/finder.h"
 #include "core/outbox.h"
 #include "core/preset.h"
 
@@ -167,7 +168,7 @@ static enum err answer_begun(struct ctx *c, const struct answer_case *k) {
 static enum err references_ok(struct ctx *c, const struct statement *s) {
     enum err e = OK;
     for (size_t i = 0; i < s->partners_n; i++)
-        if (s->partners[i].organization != NONE && !organization_label(c, s->partners[i].organization))
+        if (s->partners[i].organization != NONE && *organization_label(c, s->partners[i].organization) == '\0')
             e = fail_field(&c->fail, arena_printf(c->arena, "partners.%zu.organization", i), "%s", tr(c, "選んだ団体は登録されていません。選びなおしてください"));
     for (size_t i = 0; i < s->joint_n; i++) {
         int64_t found = NONE;
@@ -258,6 +259,7 @@ enum err statement_save(struct ctx *c, const struct statement *before, struct st
             after->decision = "changed";
     }
     TRY(record_save(c, &statement_entity, before, after, "statement.change"));
+    TRY(finder_touch(c, "project", after->project)); /* the secretariat searches working rows */
     return answer_begun(c, &k);
 }
 
@@ -289,6 +291,7 @@ enum err statement_decide(struct ctx *c, int64_t statement, const char *decision
         after = base;
     }
     TRY(record_save(c, &statement_entity, &before, &after, "statement.decide"));
+    TRY(finder_touch(c, "project", after.project));
     return answer_begun(c, &k);
 }
 
@@ -303,6 +306,7 @@ enum err statement_remove(struct ctx *c, int64_t statement) {
     if (!text_eq(s.decision, "new"))
         return fail(c, E_CONFLICT, "%s", tr(c, "昨年度からの事業は消せません。「終わる」を選んで理由を書いてください。"));
     TRY(record_save(c, &statement_entity, &s, NULL, "statement.remove"));
+    TRY(finder_touch(c, "project", s.project));
     TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM statement WHERE project=$1", P(s.project), &others));
     if (others == 0) {
         TRY_DB(c, db_exec(c->db, "DELETE FROM not_double WHERE one=$1 OR other=$1", P(s.project)));

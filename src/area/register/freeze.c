@@ -265,6 +265,7 @@ enum err frozen_open(struct ctx *c, const struct frozen *f, enum audience who, s
     TRY(read_body(c, f, s, &body));
     *words = (struct frozen_words){json_get(body, "words"), json_get(body, "sections"), json_get(body, "organizations")};
     *hidden = withheld(c, "project", f->project);
+    TRY_DB(c, db_error(c->db)); /* nothing withheld, or not known? */
     record_mask(&statement_entity, s, who, *hidden);
     return OK;
 }

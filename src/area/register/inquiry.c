@@ -2,6 +2,7 @@
 #include "area/register/rounds.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "core/finder.h"
 #include "core/outbox.h"
 #include "core/preset.h"
 
@@ -318,6 +319,7 @@ enum err inquiry_open(struct ctx *c, int64_t inquiry) {
         TRY(record_load(c, &statement_entity, carry[i].statement, &last));
         TRY(statement_carry(c, &last, &q, answer[k], to[k].s.id, nodes, nodes_n, &s));
         TRY(record_save(c, &statement_entity, NULL, &s, "statement.carry"));
+        TRY(finder_touch(c, "project", s.project));
     }
     const char *text = arena_printf(c->arena, "「%s」の回答をお願いします。%s%s", q.title, q.body ? "\n\n" : "", q.body ? q.body : "");
     for (size_t i = 0; i < n; i++)

@@ -62,7 +62,7 @@ static void read_line(struct ctx *c, struct db_rows *q, struct project_line *l)
     *l = (struct project_line){
         .position = db_int(q, 0), .project = db_int(q, 1), .year = db_int(q, 2), .name = db_text(q, 3), .scheme = db_text(q, 4), .category = db_text(q, 5),
         .continuity = db_text(q, 6), .budget = db_int(q, 7), .summary = db_text(q, 8), .partners = db_text(q, 9), .section = db_text(q, 10),
-        .department = db_text(q, 11), .name_key = db_text(q, 12)};
+        .department = db_text(q, 11)};
     l->to = url_with(c->arena, url_project(c, l->project), "year", arena_printf(c->arena, "%lld", (long long)l->year));
 }
 
@@ -94,6 +94,16 @@ static enum err mask_lines(struct ctx *c, struct project_line *v, size_t n)
         TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM withholding WHERE entity = 'project' AND record >= $1 AND record <= $2 AND lifted_at IS NULL", P(least, most), &any));
     for (size_t i = 0; any > 0 && i < n; i++)
         mask_line(c, &v[i]);
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+/* The key of a name is as good as the name, which may be withheld: it never leaves in a cursor, but is looked up by the row's place. */
+static enum err key_at(struct ctx *c, int64_t edition, int64_t position, const char **key)
+{
+    enum err e = db_get_text(c->db, c->arena, "SELECT name_key FROM edition_item WHERE edition = $1 AND position = $2", P(edition, position), key);
+    if (e != E_NOT_FOUND)
+        TRY_DB(c, e);
     return OK;
 }
 
@@ -101,15 +111,18 @@ enum err projects_list(struct ctx *c, const struct project_filter *f, const stru
 {
     struct sql q;
     sql_init(&q, c->arena);
-    sql_add(&q, "SELECT i.position, i.project, f.year, f.name, f.scheme, f.category, f.continuity, f.budget, f.summary, f.partners, s.name, d.name, i.name_key "
+    sql_add(&q, "SELECT i.position, i.project, f.year, f.name, f.scheme, f.category, f.continuity, f.budget, f.summary, f.partners, s.name, d.name "
                 "FROM edition_item i JOIN frozen f ON f.id = i.frozen JOIN section s ON s.id = i.section LEFT JOIN section d ON d.id = i.department AND d.id <> i.section", P0);
     TRY(add_where(c, &q, f));
     bool back = at->set && at->back;
-    if (at->set && f->by_name && at->key != NULL) {
+    const char *key = NULL;
+    if (at->set && f->by_name)
+        TRY(key_at(c, f->edition, at->id, &key));
+    if (key != NULL) {
         if (back)
-            sql_add(&q, " AND (i.name_key < $ OR (i.name_key = $ AND i.position < $))", P(at->key, at->key, at->id));
+            sql_add(&q, " AND (i.name_key < $ OR (i.name_key = $ AND i.position < $))", P(key, key, at->id));
         else
-            sql_add(&q, " AND (i.name_key > $ OR (i.name_key = $ AND i.position > $))", P(at->key, at->key, at->id));
+            sql_add(&q, " AND (i.name_key > $ OR (i.name_key = $ AND i.position > $))", P(key, key, at->id));
     } else if (at->set && !f->by_name) {
         if (back)
             sql_add(&q, " AND i.position < $", P(at->id));
@@ -386,7 +399,7 @@ static enum err for_each(struct ctx *c, const struct project_filter *f, enum err
             (*rows)++;
         }
         if (e == OK && n > 0)
-            at = (struct cursor){.set = true, .id = line[n - 1].position, .key = arena_dup(outer, line[n - 1].name_key), .key_n = NONE};
+            at = (struct cursor){.set = true, .id = line[n - 1].position, .key_n = NONE};
         c->arena = outer;
     }
     return e;

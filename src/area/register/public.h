@@ -15,7 +15,7 @@ struct project_filter {
 };
 struct project_line {
     int64_t project, year, position, budget;
-    const char *name, *continuity, *category, *scheme, *section, *department, *partners, *summary, *name_key;
+    const char *name, *continuity, *category, *scheme, *section, *department, *partners, *summary;
     struct url to;
     bool demo;
 };

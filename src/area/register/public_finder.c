@@ -1,10 +1,11 @@
 /* What search finds of projects: the public the newest published state, staff the working statement. */
 #include "area/register/public.h"
 #include "base/date.h"
+#include "base/text.h"
 #include "core/finder.h"
 #include "core/preset.h"
 
-enum { RANK_BASE = 4000 }; /* newest year first */
+enum { RANK_BASE = 4000 /* newest year first */, OWN_MOST = 500 };
 
 static void put_text(struct sb *b, const char *s)
 {
@@ -125,7 +126,41 @@ static enum err hit(struct ctx *c, int64_t project, enum search_audience who, st
     return OK;
 }
 
+/* What a section has entered and nobody has published. Some dozens at most: read, not indexed. */
+static enum err own(struct ctx *c, const struct search_query *q, size_t most, int64_t **record, size_t *n)
+{
+    struct sql sql;
+    int64_t *project = NULL;
+    size_t projects = 0, cap = 0;
+    bool any = false;
+    *record = NULL;
+    *n = 0;
+    sql_init(&sql, c->arena);
+    sql_add(&sql, "SELECT DISTINCT s.project FROM statement s JOIN section x ON x.id = s.lead WHERE x.unit IN (0", P0);
+    for (size_t i = 0; i < c->user->duties; i++)
+        if (((uint32_t)c->user->duty[i].role & SECTION_ROLES) && c->user->duty[i].unit != NONE) {
+            sql_add(&sql, ", $", P(c->user->duty[i].unit));
+            any = true;
+        }
+    if (!any)
+        return OK;
+    sql_add(&sql, ") AND NOT EXISTS (SELECT 1 FROM edition_item i JOIN edition e ON e.id = i.edition WHERE i.project = s.project AND e.state = 'published')"
+                  " ORDER BY s.project DESC LIMIT $", P((int64_t)OWN_MOST));
+    for (struct db_rows *r = sql_query(c->db, &sql); db_next(r);)
+        ARENA_PUSH(c->arena, project, projects, cap) = db_int(r, 0);
+    TRY_DB(c, db_error(c->db));
+    *record = arena_many(c->arena, int64_t, projects + 1);
+    for (size_t i = 0; i < projects && *n < most; i++) {
+        struct statement s;
+        bool found;
+        TRY(newest_statement(c, project[i], &s, &found));
+        if (found && s.name != NULL && search_matches(q, text_fold(c->arena, s.name), text_fold(c->arena, body_of(c, &s, NULL))))
+            (*record)[(*n)++] = project[i];
+    }
+    return OK;
+}
+
 const struct finder_source register_finder[] = {
-    {.kind = "project", .label = "事業", .number = 1, .document = document, .next = next, .hit = hit},
+    {.kind = "project", .label = "事業", .number = 1, .document = document, .next = next, .hit = hit, .own = own},
     {.kind = NULL},
 };

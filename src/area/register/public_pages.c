@@ -209,8 +209,8 @@ static void set_pager(struct ctx *c, const struct request *r, struct project_lis
     const struct project_line *first = &v->line[0], *last = &v->line[v->n - 1];
     p->has_prev = at->set && (!at->back || more);
     p->has_next = at->set && at->back ? true : more;
-    p->prev = url_with(c->arena, u, "at", cursor_write(c, sort, true, f->by_name ? first->name_key : NULL, NONE, first->position));
-    p->next = url_with(c->arena, u, "at", cursor_write(c, sort, false, f->by_name ? last->name_key : NULL, NONE, last->position));
+    p->prev = url_with(c->arena, u, "at", cursor_write(c, sort, true, NULL, NONE, first->position));
+    p->next = url_with(c->arena, u, "at", cursor_write(c, sort, false, NULL, NONE, last->position));
     if (!p->has_prev) {
         p->from = 1;
         p->to = (int64_t)v->n;

@@ -294,7 +294,7 @@ static enum err add_without(struct building *b, int64_t edition, const struct fi
     sb_init(&names, c->arena);
     struct db_rows *q = db_query(c->db, c->arena,
         "SELECT DISTINCT s.position, s.id, s.name, d.position, d.name FROM answer a JOIN inquiry i ON i.id = a.inquiry JOIN section s ON s.id = a.section LEFT JOIN section d ON d.id = s.parent "
-        "WHERE i.year = $1 AND i.state = 'closed' AND NOT EXISTS (SELECT 1 FROM edition_item e WHERE e.edition = $2 AND e.section = a.section) "
+        "WHERE i.year = $1 AND i.state = 'closed' AND i.closed_at <= (SELECT made_at FROM edition WHERE id = $2) AND NOT EXISTS (SELECT 1 FROM edition_item e WHERE e.edition = $2 AND e.section = a.section) "
         "ORDER BY d.position, s.position, s.id LIMIT $3", P(b->v->year, edition, (int64_t)WITHOUT_MOST));
     while (db_next(q)) {
         sb_printf(&names, "%s%s%s%s", names.n > 0 ? "、" : "", db_text(q, 4) != NULL ? db_text(q, 4) : "", db_text(q, 4) != NULL ? " " : "", db_text(q, 2));
@@ -337,7 +337,7 @@ static enum err add_outcomes(struct building *b, int64_t edition)
                 continue;
             const char *unit = o->unit != NULL ? o->unit : "";
             ARENA_PUSH(c->arena, b->v->outcome, b->v->outcomes, cap) = (struct outcome_link){
-                s.name, o->name,
+                s.name != NULL ? s.name : tr(c, "(事業名は公開していません)"), o->name,
                 first == last ? arena_printf(c->arena, "%s %s%s", fiscal_year_era(c->arena, last->year), milli(c, last->value), unit)
                               : arena_printf(c->arena, "%s %s%s → %s %s%s", fiscal_year_era(c->arena, first->year), milli(c, first->value), unit,
                                              fiscal_year_era(c->arena, last->year), milli(c, last->value), unit),

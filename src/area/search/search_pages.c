@@ -8,7 +8,10 @@
 #include "core/finder.h"
 #include "core/job.h"
 
-enum { PER_PAGE = 20, SNIPPET = 90 };
+enum { PER_PAGE = 20, SNIPPET = 90, OWN_MOST = 20 };
+
+/* What the user finds besides the index, of one kind. */
+struct own { const struct finder_source *source; int64_t *record; size_t n; };
 
 static struct url here(struct ctx *c, const char *q, const char *kind)
 {
@@ -40,7 +43,56 @@ static struct html with_marks(struct ctx *c, const struct search_query *q, const
     return (struct html){sb_str(&o)};
 }
 
-static enum err fill_kinds(struct ctx *c, const struct search_query *query, const char *q, const char *kind, struct search_view *v)
+static enum err find_own(struct ctx *c, const struct search_query *query, struct own **out, size_t *n)
+{
+    const struct finder_source *s;
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    for (size_t i = 0; finder_audience(c) == SEARCH_PUBLIC && query->terms > 0 && (s = finder_source_at(c, i)) != NULL; i++) {
+        struct own one = {.source = s};
+        if (s->own != NULL)
+            TRY(s->own(c, query, OWN_MOST, &one.record, &one.n));
+        if (one.n > 0)
+            ARENA_PUSH(c->arena, *out, *n, cap) = one;
+    }
+    return OK;
+}
+
+static int64_t own_count(const struct own *own, size_t n, const struct finder_source *source)
+{
+    int64_t all = 0;
+    for (size_t i = 0; i < n; i++)
+        if (source == NULL || own[i].source == source)
+            all += (int64_t)own[i].n;
+    return all;
+}
+
+/* A number typed as a whole: its record alone is the answer. */
+static enum err by_number(struct ctx *c, const char *q, const struct finder_source **source, int64_t *record)
+{
+    *record = NONE;
+    for (size_t i = 0; *record == NONE && (*source = finder_source_at(c, i)) != NULL; i++)
+        if ((*source)->exact != NULL)
+            TRY((*source)->exact(c, q, record));
+    return OK;
+}
+
+static enum err fill_by_number(struct ctx *c, const char *q, const struct finder_source *s, int64_t record, struct search_view *v)
+{
+    struct finder_hit h = {0};
+    TRY(s->hit(c, record, finder_audience(c), &h));
+    v->line = arena_make(c->arena, struct search_line);
+    v->kind = arena_make(c->arena, struct search_kind);
+    if (h.title == NULL)
+        return OK;
+    v->line[v->n++] = (struct search_line){.to = h.to, .kind = tr(c, s->label), .where = h.where, .title = marked(c, h.title, NULL)};
+    v->kind[v->kinds++] = (struct search_kind){tr(c, s->label), here(c, q, s->kind), count_capped(c, 1), true};
+    return OK;
+}
+
+static enum err fill_kinds(struct ctx *c, const struct search_query *query, const char *q, const char *kind, const struct own *own, size_t own_n,
+                           struct search_view *v)
 {
     const struct finder_source *s;
     size_t sources = 0;
@@ -49,9 +101,11 @@ static enum err fill_kinds(struct ctx *c, const struct search_query *query, cons
     v->kind = arena_many(c->arena, struct search_kind, sources + 1);
     int64_t all = 0, n = 0;
     TRY(finder_count(c, query, NULL, &all));
+    all += own_count(own, own_n, NULL);
     v->kind[v->kinds++] = (struct search_kind){tr(c, "すべて"), here(c, q, NULL), count_capped(c, all), kind == NULL};
     for (size_t i = 0; (s = finder_source_at(c, i)) != NULL; i++) {
         TRY(finder_count(c, query, s->kind, &n));
+        n += own_count(own, own_n, s);
         if (n > 0 || text_eq(kind, s->kind))
             v->kind[v->kinds++] = (struct search_kind){tr(c, s->label), here(c, q, s->kind), count_capped(c, n), text_eq(kind, s->kind)};
     }
@@ -67,20 +121,30 @@ static const struct finder_source *source_of(struct ctx *c, int64_t id)
     return NULL;
 }
 
-static enum err fill_lines(struct ctx *c, const struct search_query *query, const struct search_hits *hits, struct search_view *v)
+static enum err fill_line(struct ctx *c, const struct search_query *query, const struct finder_source *s, int64_t record, enum search_audience who,
+                          struct search_view *v)
 {
-    v->line = arena_many(c->arena, struct search_line, hits->n + 1);
-    for (size_t i = 0; i < hits->n; i++) {
-        const struct finder_source *s = source_of(c, hits->id[i]);
-        struct finder_hit h = {0};
-        if (s == NULL)
-            continue;
-        TRY(s->hit(c, search_id_record(hits->id[i]), finder_audience(c), &h));
-        if (h.title == NULL)
-            continue;
+    struct finder_hit h = {0};
+    TRY(s->hit(c, record, who, &h));
+    if (h.title != NULL)
         v->line[v->n++] = (struct search_line){.to = h.to, .kind = tr(c, s->label), .where = h.where,
                                                .title = with_marks(c, query, h.title, text_length(h.title), false),
                                                .text = with_marks(c, query, h.text, SNIPPET, true)};
+    return OK;
+}
+
+/* On the first page one's own first. */
+static enum err fill_lines(struct ctx *c, const struct search_query *query, const struct search_hits *hits, const char *kind, const struct own *own, size_t own_n,
+                           struct search_view *v)
+{
+    v->line = arena_many(c->arena, struct search_line, hits->n + (size_t)own_count(own, own_n, NULL) + 1);
+    for (size_t i = 0; i < own_n && !v->later; i++)
+        for (size_t k = 0; k < own[i].n && (kind == NULL || strcmp(kind, own[i].source->kind) == 0); k++)
+            TRY(fill_line(c, query, own[i].source, own[i].record[k], SEARCH_STAFF, v));
+    for (size_t i = 0; i < hits->n; i++) {
+        const struct finder_source *s = source_of(c, hits->id[i]);
+        if (s != NULL)
+            TRY(fill_line(c, query, s, search_id_record(hits->id[i]), finder_audience(c), v));
     }
     return OK;
 }
@@ -99,7 +163,13 @@ static enum err search_page(struct ctx *c, struct request *r, struct response *w
     w->no_cache = true;
     if (kind != NULL && finder_source(c, kind) == NULL)
         kind = NULL;
-    if (q != NULL) {
+    const struct finder_source *numbered = NULL;
+    int64_t record = NONE;
+    if (q != NULL)
+        TRY(by_number(c, q, &numbered, &record));
+    if (record != NONE) {
+        TRY(fill_by_number(c, q, numbered, record, &v));
+    } else if (q != NULL) {
         struct search_query query;
         struct search_hits hits;
         struct cursor at;
@@ -108,10 +178,13 @@ static enum err search_page(struct ctx *c, struct request *r, struct response *w
         cursor_read(c, form_get(&r->query, "at"), "found", &at);
         if (at.set)
             from = (struct search_cursor){.past_names = at.key_n == 1, .after = at.id};
-        TRY(fill_kinds(c, &query, q, kind, &v));
-        TRY(finder_find(c, &query, kind, from, PER_PAGE, &hits));
-        TRY(fill_lines(c, &query, &hits, &v));
         v.later = at.set;
+        struct own *own;
+        size_t own_n;
+        TRY(find_own(c, &query, &own, &own_n));
+        TRY(fill_kinds(c, &query, q, kind, own, own_n, &v));
+        TRY(finder_find(c, &query, kind, from, PER_PAGE, &hits));
+        TRY(fill_lines(c, &query, &hits, kind, own, own_n, &v));
         v.first = here(c, q, kind);
         v.pager = (struct pager){.has_next = hits.more, .from = NONE, .to = NONE};
         if (hits.more)
@@ -119,6 +192,8 @@ static enum err search_page(struct ctx *c, struct request *r, struct response *w
                                     cursor_write(c, "found", false, NULL, hits.next.past_names, hits.next.after));
         v.empty = nothing_found(c, q, &query);
     }
+    if (v.empty == NULL && q != NULL)
+        v.empty = arena_printf(c->arena, tr(c, "「%s」に合うものはありません。ことばを短くするか、別のことばにしてください。"), q);
     struct page p = {.title = q != NULL ? arena_printf(c->arena, tr(c, "「%s」の検索"), q) : tr(c, "検索"), .year = NONE};
     page_begin(c, w, &p);
     search_body(c, &w->body, &v);

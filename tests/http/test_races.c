@@ -1,0 +1,142 @@
+/* Two at the same time, where reading and writing are two steps: on PostgreSQL, whose transactions see what others commit in between. Each race
+ * is brought about by a lock that a third connection holds until both stand before it. (With SQLite there is one writer: nothing to race.) */
+#include <libpq-fe.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "area/demo/demo.h"
+#include "area/people/people.h"
+#include "area/register/register.h"
+#include "core/session.h"
+#include "http/client.h"
+
+struct racer {
+    struct client *cl;
+    enum err (*run)(struct ctx *c, struct racer *r);
+    int64_t id;
+    const char *text;
+    pthread_t thread;
+    enum err result;
+};
+
+static void *race(void *arg)
+{
+    struct racer *r = arg;
+    ARENA struct arena *a = arena_new();
+    struct ctx c;
+    r->result = ctx_open(client_app(r->cl), a, DB_WRITER, &user_system, &c);
+    if (r->result == OK)
+        r->result = r->run(&c, r);
+    ctx_close(&c);
+    return NULL;
+}
+
+static int64_t waiting(PGconn *pg)
+{
+    PGresult *r = PQexec(pg, "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database OR l.database IS NULL OR l.database = 0 "
+                             "WHERE NOT l.granted AND d.datname = current_database()");
+    int64_t n = PQresultStatus(r) == PGRES_TUPLES_OK ? strtoll(PQgetvalue(r, 0, 0), NULL, 10) : -1;
+    PQclear(r);
+    return n;
+}
+
+/* Both begin while `lock` is held; it is let go once both wait. */
+static void run_both(struct racer *v, const char *lock)
+{
+    PGconn *pg = PQconnectdb(client_where(v[0].cl));
+    PQclear(PQexec(pg, "BEGIN"));
+    PGresult *held = PQexec(pg, lock);
+    CHECK(PQresultStatus(held) == PGRES_COMMAND_OK);
+    PQclear(held);
+    for (int i = 0; i < 2; i++)
+        pthread_create(&v[i].thread, NULL, race, &v[i]);
+    PGconn *look = PQconnectdb(client_where(v[0].cl));
+    for (int i = 0; i < 1000 && waiting(look) < 2; i++)
+        usleep(10000);
+    CHECK(waiting(look) >= 2);
+    PQfinish(look);
+    PQclear(PQexec(pg, "COMMIT"));
+    PQfinish(pg);
+    for (int i = 0; i < 2; i++)
+        pthread_join(v[i].thread, NULL);
+}
+
+#define ON_POSTGRES(cl) EACH_ENGINE(cl) if (strcmp(client_engine(cl), "postgres") == 0)
+
+/* --- the first account --- */
+
+static enum err set_up(struct ctx *c, struct racer *r)
+{
+    struct account a;
+    entity_init(&account_entity, &a);
+    a.login = r->id == 0 ? "one" : "two";
+    a.name = "はじめの人(例)";
+    return account_setup(c, r->text, &a, CLIENT_PASSWORD);
+}
+
+static enum err read_code(struct ctx *c, void *arg)
+{
+    *(const char **)arg = setup_code(c);
+    return OK;
+}
+
+TEST(of_two_first_accounts_one_is_made)
+{
+    ON_POSTGRES(cl) {
+        const char *code = NULL;
+        CHECK_INT(in_read(client_ctx(cl), read_code, &code), OK);
+        struct racer v[2] = {{.cl = cl, .run = set_up, .id = 0, .text = code}, {.cl = cl, .run = set_up, .id = 1, .text = code}};
+        run_both(v, "LOCK TABLE account IN EXCLUSIVE MODE");
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM account"), 1);
+        CHECK((v[0].result == OK && v[1].result == E_CONFLICT) || (v[0].result == E_CONFLICT && v[1].result == OK));
+    }
+}
+
+/* --- the last operator --- */
+
+static enum err end_duty(struct ctx *c, void *arg) { return duty_end(c, *(int64_t *)arg); }
+static enum err end_one(struct ctx *c, struct racer *r) { return in_write(c, end_duty, &r->id); }
+
+TEST(two_who_end_each_others_duty_leave_one)
+{
+    ON_POSTGRES(cl) {
+        client_user(cl, "operator", NONE, NONE);
+        client_user(cl, "operator", NONE, NONE);
+        struct racer v[2] = {{.cl = cl, .run = end_one, .id = client_int(cl, "SELECT min(id) FROM duty WHERE role = 'operator'")},
+                             {.cl = cl, .run = end_one, .id = client_int(cl, "SELECT max(id) FROM duty WHERE role = 'operator'")}};
+        run_both(v, "LOCK TABLE duty IN EXCLUSIVE MODE");
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM duty WHERE role = 'operator' AND until IS NULL"), 1);
+    }
+}
+
+/* --- an edition --- */
+
+static enum err make(struct ctx *c, void *arg) { return edition_make(c, 2025, NULL, arg); }
+static enum err publish(struct ctx *c, void *arg) { return edition_publish(c, *(int64_t *)arg, NONE); }
+static enum err discard(struct ctx *c, void *arg) { return edition_discard(c, *(int64_t *)arg); }
+static enum err publish_one(struct ctx *c, struct racer *r) { return in_write(c, publish, &r->id); }
+static enum err discard_one(struct ctx *c, struct racer *r) { return in_write(c, discard, &r->id); }
+static enum err make_one(struct ctx *c, struct racer *r) { return in_write(c, make, &r->id); }
+
+TEST(what_is_published_is_not_discarded_at_the_same_time)
+{
+    ON_POSTGRES(cl) {
+        struct ctx *c = client_ctx(cl);
+        CHECK_INT(demo_add(c), OK);
+        int64_t id = NONE;
+        CHECK_INT(in_write(client_ctx(cl), make, &id), OK);
+        struct racer v[2] = {{.cl = cl, .run = publish_one, .id = id}, {.cl = cl, .run = discard_one, .id = id}};
+        run_both(v, "LOCK TABLE edition IN EXCLUSIVE MODE");
+        int64_t there = client_int(cl, "SELECT count(*) FROM edition WHERE number = 2"), items = client_int(cl, "SELECT count(*) FROM edition_item i JOIN edition e ON e.id = i.edition WHERE e.number = 2");
+        CHECK((v[0].result == OK) != (v[1].result == OK)); /* one of them was told that it cannot be */
+        CHECK_INT(there, v[0].result == OK);
+        CHECK_INT(items > 0, v[0].result == OK);
+        /* Nobody can give two editions one number. */
+        struct racer m[2] = {{.cl = cl, .run = make_one}, {.cl = cl, .run = make_one}};
+        run_both(m, "LOCK TABLE edition IN EXCLUSIVE MODE");
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM edition WHERE state = 'made'"), (m[0].result == OK) + (m[1].result == OK));
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM (SELECT year, number FROM edition GROUP BY year, number HAVING count(*) > 1) AS twice"), 0);
+    }
+}
+
+TEST_MAIN
