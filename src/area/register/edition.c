@@ -182,6 +182,13 @@ static enum err edition_state(struct ctx *c, int64_t edition, const char **state
     return found ? OK : fail(c, E_NOT_FOUND, "%s", tr(c, "この版は見つかりません。"));
 }
 
+/* Held until the commit: of publishing and discarding at one time the second sees what the first has done. */
+static enum err edition_locked(struct ctx *c, int64_t edition, const char **state, int64_t *year)
+{
+    TRY_DB(c, db_exec(c->db, "UPDATE edition SET state = state WHERE id = $1", P(edition)));
+    return edition_state(c, edition, state, year);
+}
+
 /* Search must follow: projects of this edition, and those that stood in an earlier one of the year. */
 static enum err touch_projects(struct ctx *c, int64_t year)
 {
@@ -210,7 +217,7 @@ enum err edition_publish(struct ctx *c, int64_t edition, int64_t publish_at)
     TRY(need_role(c, ROLE_SECRETARIAT));
     const char *state = NULL;
     int64_t year = NONE;
-    TRY(edition_state(c, edition, &state, &year));
+    TRY(edition_locked(c, edition, &state, &year));
     if (strcmp(state, "published") == 0)
         return fail(c, E_CONFLICT, "%s", tr(c, "この版はもう公開しています。"));
     if (publish_at == NONE || publish_at <= c->now)
@@ -226,6 +233,7 @@ enum err edition_publish_due(struct ctx *c, int64_t edition)
     int64_t at = NONE;
     const char *state = NULL;
     int64_t year = NONE;
+    TRY_DB(c, db_exec(c->db, "UPDATE edition SET state = state WHERE id = $1", P(edition)));
     enum err e = db_get_int(c->db, "SELECT publish_at FROM edition WHERE id = $1 AND state = 'made'", P(edition), &at);
     if (e == E_NOT_FOUND || (e == OK && (at == NONE || at > c->now)))
         return OK;
@@ -239,7 +247,7 @@ enum err edition_discard(struct ctx *c, int64_t edition)
     TRY(need_role(c, ROLE_SECRETARIAT));
     const char *state = NULL;
     int64_t year = NONE;
-    TRY(edition_state(c, edition, &state, &year));
+    TRY(edition_locked(c, edition, &state, &year));
     if (strcmp(state, "made") != 0)
         return fail(c, E_CONFLICT, "%s", tr(c, "公開した版は消せません。直すときは次の版を作ってください。"));
     TRY_DB(c, db_exec(c->db, "DELETE FROM figure WHERE edition = $1", P(edition)));
