@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
 _Static_assert(KEY_BYTES == crypto_auth_hmacsha512256_KEYBYTES, "key size");
@@ -56,10 +57,20 @@ static void put_length(unsigned char out[8], size_t n)
         out[i] = (unsigned char)((uint64_t)n >> (8 * i) & 0xFF);
 }
 
-struct hash crypto_hmac(const struct key *k, const struct part *parts, size_t n)
+static_assert(sizeof(crypto_auth_hmacsha512256_state) <= sizeof(struct hmac_ready), "struct hmac_ready holds libsodium's state");
+
+void crypto_hmac_prepare(struct hmac_ready *ready, const struct key *k)
 {
     crypto_auth_hmacsha512256_state state;
     crypto_auth_hmacsha512256_init(&state, k->b, sizeof k->b);
+    memcpy(ready->b, &state, sizeof state);
+    sodium_memzero(&state, sizeof state);
+}
+
+struct hash crypto_hmac_with(const struct hmac_ready *ready, const struct part *parts, size_t n)
+{
+    crypto_auth_hmacsha512256_state state;
+    memcpy(&state, ready->b, sizeof state);
     for (size_t i = 0; i < n; i++) {
         unsigned char length[8];
         put_length(length, parts[i].n);
@@ -70,6 +81,20 @@ struct hash crypto_hmac(const struct key *k, const struct part *parts, size_t n)
     struct hash h;
     crypto_auth_hmacsha512256_final(&state, h.b);
     sodium_memzero(&state, sizeof state);
+    return h;
+}
+
+void crypto_hmac_wipe(struct hmac_ready *ready)
+{
+    sodium_memzero(ready, sizeof *ready);
+}
+
+struct hash crypto_hmac(const struct key *k, const struct part *parts, size_t n)
+{
+    struct hmac_ready ready;
+    crypto_hmac_prepare(&ready, k);
+    struct hash h = crypto_hmac_with(&ready, parts, n);
+    crypto_hmac_wipe(&ready);
     return h;
 }
 

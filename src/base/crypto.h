@@ -25,6 +25,11 @@ const char *crypto_printed_code(struct arena *a, size_t groups);
 /* HMAC-SHA-512/256 (keyed) and BLAKE2b-256 (plain) over parts; each part is preceded by its length, so that no two lists collide. */
 struct part { const void *p; size_t n; };
 struct hash crypto_hmac(const struct key *k, const struct part *parts, size_t n);
+/* A key made ready once, for many hashes in a row: half of a short one's work is the key. Wipe it when done. */
+struct hmac_ready { _Alignas(16) unsigned char b[416]; };
+void crypto_hmac_prepare(struct hmac_ready *ready, const struct key *k);
+struct hash crypto_hmac_with(const struct hmac_ready *ready, const struct part *parts, size_t n);
+void crypto_hmac_wipe(struct hmac_ready *ready);
 struct hash crypto_digest(const struct part *parts, size_t n);
 #define crypto_hash crypto_digest /* libsodium exports a function named crypto_hash */
 static inline struct part part_of_text(const char *s)

@@ -20,11 +20,11 @@ enum { SALT_BYTES = 16, VERIFY_PAGE = 500 };
 struct entry { const char *field, *before, *after; bool personal; };
 
 /* "-" and "=" keep "not stated" apart from an empty text. */
-static const char *value_hash(struct ctx *c, struct arena *a, const char *salt, const char *field, const char *before, const char *after)
+static const char *value_hash(const struct hmac_ready *key, struct arena *a, const char *salt, const char *field, const char *before, const char *after)
 {
     const struct part parts[] = {PART("audit value 1"), PART(salt), PART(field), PART(before == NULL ? "-" : "="), PART(before),
                                  PART(after == NULL ? "-" : "="), PART(after)};
-    return hash_hex(a, crypto_hmac(&c->app->key, parts, sizeof parts / sizeof parts[0]));
+    return hash_hex(a, crypto_hmac_with(key, parts, sizeof parts / sizeof parts[0]));
 }
 
 struct log_row {
@@ -35,7 +35,7 @@ struct log_row {
 };
 
 /* JSON is the canonical text: no two rows write the same one, and it is the same on both engines. */
-static const char *row_hash(struct ctx *c, struct arena *a, const char *previous, const struct log_row *r)
+static const char *row_hash(const struct hmac_ready *key, struct arena *a, const char *previous, const struct log_row *r)
 {
     struct sb text;
     struct json j;
@@ -53,7 +53,7 @@ static const char *row_hash(struct ctx *c, struct arena *a, const char *previous
     json_text(&j, NULL, r->diff);
     json_end(&j, ']');
     const struct part parts[] = {PART("audit row 1"), PART(previous), PART(sb_str(&text))};
-    return hash_hex(a, crypto_hmac(&c->app->key, parts, sizeof parts / sizeof parts[0]));
+    return hash_hex(a, crypto_hmac_with(key, parts, sizeof parts / sizeof parts[0]));
 }
 
 static const char *hex(struct arena *a, const unsigned char *p, size_t n)
@@ -67,19 +67,25 @@ static const char *hex(struct arena *a, const unsigned char *p, size_t n)
     return s;
 }
 
-static enum err write_row(struct ctx *c, const char *what, const char *entity, int64_t id, const struct entry *v, size_t n)
+static enum err pen_take(struct ctx *c, struct audit_pen *pen)
 {
-    struct log_row r = {.at = c->now, .account = c->user->id, .who = c->user->name, .what = what, .entity = entity, .record = id};
-    const char *previous = "";
-    int64_t last = 0;
-    TRY_DB(c, db_writer_slot(c->db, &r.chain));
-    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT n, hash FROM audit_head WHERE chain = $1", P(r.chain)); db_next(q);) {
-        last = db_int(q, 0);
-        previous = db_text(q, 1);
+    *pen = (struct audit_pen){.chain = 0};
+    TRY_DB(c, db_writer_slot(c->db, &pen->chain));
+    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT n, hash FROM audit_head WHERE chain = $1", P(pen->chain)); db_next(q);) {
+        pen->n = db_int(q, 0);
+        snprintf(pen->hash, sizeof pen->hash, "%s", db_text(q, 1));
     }
     TRY_DB(c, db_error(c->db));
-    r.n = last + 1;
+    crypto_hmac_prepare(&pen->key, &c->app->key);
+    pen->fresh = pen->n == 0;
+    pen->taken = true;
+    return OK;
+}
 
+static enum err pen_write(struct ctx *c, struct audit_pen *pen, const char *what, const char *entity, int64_t id, const struct entry *v, size_t n)
+{
+    struct log_row r = {.chain = pen->chain, .n = pen->n + 1, .at = c->now, .account = c->user->id, .who = c->user->name, .what = what, .entity = entity,
+                        .record = id};
     /* One draw of randomness for the row: a system call for each field would be felt by imports. */
     unsigned char *random = arena_alloc(c->arena, n * SALT_BYTES + 1);
     crypto_random(random, n * SALT_BYTES);
@@ -93,14 +99,14 @@ static enum err write_row(struct ctx *c, const char *what, const char *entity, i
         salt[i] = hex(c->arena, random + i * SALT_BYTES, SALT_BYTES);
         json_object(&j, NULL);
         json_text(&j, "field", v[i].field);
-        json_text(&j, "hash", value_hash(c, c->arena, salt[i], v[i].field, v[i].before, v[i].after));
+        json_text(&j, "hash", value_hash(&pen->key, c->arena, salt[i], v[i].field, v[i].before, v[i].after));
         if (v[i].personal) /* within the proof: what is not personal cannot be passed off as erased */
             json_bool(&j, "personal", true);
         json_end(&j, '}');
     }
     json_end(&j, ']');
     r.diff = sb_str(&diff);
-    r.hash = row_hash(c, c->arena, previous, &r);
+    r.hash = row_hash(&pen->key, c->arena, pen->hash, &r);
 
     TRY_DB(c, db_exec(c->db, "INSERT INTO audit (chain, n, at, account, who, what, entity, record, diff, hash)"
                              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -109,19 +115,50 @@ static enum err write_row(struct ctx *c, const char *what, const char *entity, i
         TRY_DB(c, db_exec(c->db, "INSERT INTO audit_value (chain, n, position, field, before, after, salt, personal)"
                                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                           P(r.chain, r.n, (int64_t)i, v[i].field, v[i].before, v[i].after, salt[i], v[i].personal)));
-    if (r.n == 1)
-        TRY_DB(c, db_exec(c->db, "INSERT INTO audit_head (chain, n, hash) VALUES ($1, $2, $3)", P(r.chain, r.n, r.hash)));
-    else
-        TRY_DB(c, db_exec(c->db, "UPDATE audit_head SET n = $1, hash = $2 WHERE chain = $3", P(r.n, r.hash, r.chain)));
+    pen->n = r.n;
+    snprintf(pen->hash, sizeof pen->hash, "%s", r.hash);
     return OK;
 }
 
-enum err audit_write(struct ctx *c, const char *what, const char *entity, int64_t id, const struct change *changes, size_t n)
+enum err audit_pen_drop(struct ctx *c, struct audit_pen *pen)
+{
+    if (!pen->taken)
+        return OK;
+    pen->taken = false;
+    crypto_hmac_wipe(&pen->key);
+    if (pen->fresh)
+        TRY_DB(c, db_exec(c->db, "INSERT INTO audit_head (chain, n, hash) VALUES ($1, $2, $3)", P(pen->chain, pen->n, pen->hash)));
+    else
+        TRY_DB(c, db_exec(c->db, "UPDATE audit_head SET n = $1, hash = $2 WHERE chain = $3", P(pen->n, pen->hash, pen->chain)));
+    return OK;
+}
+
+static struct entry *entries(struct ctx *c, const struct change *changes, size_t n)
 {
     struct entry *v = arena_many(c->arena, struct entry, n + 1);
     for (size_t i = 0; i < n; i++)
         v[i] = (struct entry){changes[i].field->name, changes[i].before, changes[i].after, (changes[i].field->flags & PERSONAL) != 0};
-    return write_row(c, what, entity, id, v, n);
+    return v;
+}
+
+enum err audit_write_with(struct ctx *c, struct audit_pen *pen, const char *what, const char *entity, int64_t id, const struct change *changes, size_t n)
+{
+    if (!pen->taken)
+        TRY(pen_take(c, pen));
+    return pen_write(c, pen, what, entity, id, entries(c, changes, n), n);
+}
+
+static enum err write_row(struct ctx *c, const char *what, const char *entity, int64_t id, const struct entry *v, size_t n)
+{
+    struct audit_pen pen;
+    TRY(pen_take(c, &pen));
+    TRY(pen_write(c, &pen, what, entity, id, v, n));
+    return audit_pen_drop(c, &pen);
+}
+
+enum err audit_write(struct ctx *c, const char *what, const char *entity, int64_t id, const struct change *changes, size_t n)
+{
+    return write_row(c, what, entity, id, entries(c, changes, n), n);
 }
 
 enum err audit_note(struct ctx *c, const char *what, const char *entity, int64_t id, const char *note)
@@ -162,6 +199,7 @@ struct verify {
     struct arena *scratch; /* one page of rows */
     struct head *days;     /* heads that daily rows recorded: they must still stand */
     size_t days_n, days_cap;
+    struct hmac_ready key;
 };
 
 static enum err found(struct verify *v, const char *fault)
@@ -215,7 +253,7 @@ static enum err verify_values(struct verify *v, const struct log_row *r, const s
             return FOUND(v, "記録 %lld:%lld の値が消されています。", r->chain, r->n);
         bool erased = value[i].erased && personal && value[i].before == NULL && value[i].after == NULL;
         bool same = text_eq(value[i].field, field->text) && value[i].personal == personal &&
-                    (erased || text_eq_secret(value_hash(v->c, v->scratch, value[i].salt, field->text, value[i].before, value[i].after), hash->text));
+                    (erased || text_eq_secret(value_hash(&v->key, v->scratch, value[i].salt, field->text, value[i].before, value[i].after), hash->text));
         if (!same)
             return FOUND(v, "記録 %lld:%lld の値が書き換えられています。", r->chain, r->n);
         if (strcmp(r->what, "audit.day") == 0)
@@ -265,7 +303,7 @@ static enum err verify_chain(struct verify *v, int64_t chain, struct head *last)
             const struct log_row *r = &rows[i];
             if (r->n != n + 1)
                 return FOUND(v, "記録 %lld:%lld がありません。消されています。", chain, n + 1);
-            if (!text_eq_secret(row_hash(c, v->scratch, previous, r), r->hash))
+            if (!text_eq_secret(row_hash(&v->key, v->scratch, previous, r), r->hash))
                 return FOUND(v, "記録 %lld:%lld が書き換えられています。", chain, r->n);
             size_t from = at;
             while (at < values && value[at].n == r->n)
@@ -333,7 +371,10 @@ enum err audit_verify(struct ctx *c, struct audit_report *out)
     ARENA struct arena *scratch = arena_new();
     *out = (struct audit_report){0};
     struct verify v = {.c = c, .out = out, .scratch = scratch};
-    return verify_all(&v);
+    crypto_hmac_prepare(&v.key, &c->app->key);
+    enum err e = verify_all(&v);
+    crypto_hmac_wipe(&v.key);
+    return e;
 }
 
 /* --- what happened to one record --- */

@@ -709,6 +709,8 @@ void db_close(struct db *db)
         next = q->next;
         free(q);
     }
+    for (size_t i = 0; i < INSERTS_MAX; i++)
+        free(db->insert[i].text);
     free(db);
 }
 

@@ -12,6 +12,7 @@
 #define SAVEPOINTS_MAX 16
 #define NAME_MAX_SQL 40
 #define CHAINS_MAX 64
+#define INSERTS_MAX 32
 
 /* What the scanner found in a statement's text: see track.c. */
 struct sql_info {
@@ -58,6 +59,7 @@ struct poll {
 };
 
 struct search_index;
+struct entity;
 struct db {
     struct db_env *env;
     struct search_index *search; /* search.c's, opened on first use, closed before the handle */
@@ -84,6 +86,7 @@ struct db {
     int64_t own_version;  /* foreign_version then */
     uint64_t own_started; /* commits_started then */
     struct poll poll;
+    struct { const struct entity *e; bool with_id; char *text; } insert[INSERTS_MAX]; /* entity.c: texts of INSERTs */
 };
 
 struct db_env {

@@ -530,6 +530,12 @@ TEST(upload)
         client_nobody(cl);
         CHECK_INT(client_get(cl, "/search?q=%E3%82%A2%E3%83%83"), 200); /* アッ */
         CHECK(client_sees(cl, "<mark>アッ</mark>プロード例"));
+        CHECK_INT(client_get(cl, arena_printf(c->arena, "/search?q=%s", number(c->arena, 1))), 200);
+        CHECK(client_sees(cl, "アップロード例") && client_sees(cl, "団体 1件"));
+        CHECK_INT(client_get(cl, arena_printf(c->arena, "/organizations?q=%s", number(c->arena, 1))), 200);
+        CHECK(client_sees(cl, "アップロード例"));
+        CHECK_INT(client_get(cl, arena_printf(c->arena, "/search?q=%s", number(c->arena, 77))), 200);
+        CHECK(client_sees(cl, "に合うものはありません"));
     }
 }
 
