@@ -204,11 +204,8 @@ export async function browser() {
   return shared;
 }
 
-// A page of its own session. Everything the console or the network complains about is kept in page.complaints.
-export async function open(instance, { width = 1280, height = 900, javaScriptEnabled = true, role = null } = {}) {
-  const context = await (await browser()).newContext({ baseURL: instance.url, viewport: { width, height }, javaScriptEnabled, locale: 'ja-JP', timezoneId: 'Asia/Tokyo', reducedMotion: 'reduce' });
-  context.setDefaultTimeout(20000);
-  const page = await context.newPage();
+// Everything the console or the network complains about is kept in page.complaints.
+export function listen(page) {
   page.complaints = [];
   page.on('console', (m) => {
     if (m.type() === 'error' || m.type() === 'warning') page.complaints.push(`${m.type()}: ${m.text()}`);
@@ -217,6 +214,14 @@ export async function open(instance, { width = 1280, height = 900, javaScriptEna
   page.on('requestfailed', (r) => {
     if (!/ERR_ABORTED/.test(r.failure()?.errorText ?? '')) page.complaints.push(`request: ${r.url()} ${r.failure()?.errorText}`);
   });
+  return page;
+}
+
+// A page of its own session.
+export async function open(instance, { width = 1280, height = 900, javaScriptEnabled = true, role = null } = {}) {
+  const context = await (await browser()).newContext({ baseURL: instance.url, viewport: { width, height }, javaScriptEnabled, locale: 'ja-JP', timezoneId: 'Asia/Tokyo', reducedMotion: 'reduce' });
+  context.setDefaultTimeout(20000);
+  const page = listen(await context.newPage());
   if (role) await login(page, instance, role);
   return page;
 }

@@ -4,8 +4,15 @@ import { Instance, open } from './lib.mjs';
 
 export const roles = ['nobody', 'member', 'officer', 'promoter', 'secretariat', 'operator'];
 const files = /\.(csv|json|xlsx|pdf|ics|atom)$/;
-// How many addresses of one route are kept: enough for a list's first and next page, a filtered one, an answer in another state.
-const MOST = 6;
+// How many addresses of one route are fetched: enough for a list's first and next page, a filtered one, an answer in another state.
+const MOST = 8;
+
+// What a page is made of, whatever stands in it: two answers in the same state have the same, one that may be edited has another.
+export function shape(html) {
+  const main = html.slice(html.indexOf('<main'), html.indexOf('</main>'));
+  const parts = new Set([...main.matchAll(/<(\w+)(?:[^>]*?\s(?:class|name|type)="([^"]*)")?/g)].map((m) => `${m[1]} ${(m[2] ?? '').replace(/\d+/g, 'N')}`));
+  return [...parts].sort().join('|');
+}
 
 export function routesOf(instance) {
   return instance.command('routes').trim().split('\n').map((line) => {
@@ -22,14 +29,16 @@ function find(routes, pathname) {
 
 const unescape = (s) => s.replace(/&amp;/g, '&').replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&lt;/g, '<').replace(/&gt;/g, '>');
 
-// Logs in as `role` and walks. -> { page, found: Map(pattern -> [address]), missing: [pattern], broken: [text] }
+// Logs in as `role` and walks. -> { page, found: Map(pattern -> [{ address, shape }]: one of each shape), missing: [pattern], broken: [text] }
 export async function walk(instance, role, routes, unlinked = () => []) {
   const page = await open(instance, { width: 375, height: 812, role: role === 'nobody' ? null : role });
   const get = routes.filter((r) => r.method === 'GET' && r.who.includes(role) && !files.test(r.pattern));
   const found = new Map(get.map((r) => [r.pattern, []]));
+  const fetched = new Map(get.map((r) => [r.pattern, []]));
   const seen = new Set();
   const broken = [];
-  const queue = ['/', ...(role === 'nobody' ? ['/login', '/setup'] : ['/home']), ...unlinked(role)];
+  const given = new Set(unlinked(role));
+  const queue = ['/', ...(role === 'nobody' ? [] : ['/home']), ...given];
   // The same route with other parameters is another page; with another cursor it is not.
   const kind = (url) => [...url.searchParams.keys()].filter((k) => k !== 'after' && k !== 'before').sort().join();
   while (queue.length) {
@@ -43,13 +52,13 @@ export async function walk(instance, role, routes, unlinked = () => []) {
       continue;
     }
     if (route.method !== 'GET' && !get.includes(route)) continue;
-    const known = found.get(route.pattern);
+    const known = fetched.get(route.pattern);
     if (!known) {
       broken.push(`a link to ${address}, which ${role} may not open`);
       continue;
     }
     if (known.length >= MOST && known.some((k) => kind(new URL(k, instance.url)) === kind(url))) continue;
-    if (known.length >= 2 * MOST) continue;
+    if (known.length >= 2 * MOST && !given.has(address)) continue;
     const answer = await page.context().request.get(address, { maxRedirects: 0 });
     const status = answer.status();
     if (status >= 300 && status < 400) {
@@ -57,11 +66,13 @@ export async function walk(instance, role, routes, unlinked = () => []) {
       continue;
     }
     if (status !== 200) {
-      broken.push(`${address}: ${status}`);
+      broken.push(`${address}: ${status} for ${role}`);
       continue;
     }
     const html = await answer.text();
     known.push(address);
+    const page_shape = shape(html);
+    if (!found.get(route.pattern).some((p) => p.shape === page_shape)) found.get(route.pattern).push({ address, shape: page_shape });
     for (const m of html.matchAll(/<a\b[^>]*\shref="([^"]*)"/g)) {
       const to = unescape(m[1]);
       if (to.startsWith('/')) queue.push(to.replace(/#.*$/, ''));

@@ -1,0 +1,285 @@
+// Every page × every role that may open it, and what people see when something is wrong: axe-core and html-validate find nothing, one h1 that the title
+// repeats, nothing wider than the screen at 320, 375 and 1280 px, at most one filled button, controls of 44 px, the skip link first, no complaint on the
+// console (a breach of the CSP would be one). Arguments keep to addresses that hold one of them: node pages.test.mjs /answers
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { HtmlValidate, FileSystemConfigLoader } from 'html-validate';
+import { check, expect, finish, here, Instance, listen, open, test, text } from './lib.mjs';
+import { roles, routesOf, walk } from './routes.mjs';
+
+const axe = readFileSync(path.join(here, 'node_modules/axe-core/axe.min.js'), 'utf8');
+const validator = new HtmlValidate(new FileSystemConfigLoader());
+const only = process.argv.slice(2);
+
+async function faultsOfHtml(html) {
+  const report = await validator.validateString(html, path.join(here, 'page.html'));
+  const lines = html.split('\n');
+  return report.results.flatMap((r) => r.messages)
+    .filter((m) => m.severity === 2)
+    .filter((m) => !(m.ruleId === 'form-dup-name' && /type="hidden"/.test(lines[m.line - 1]))) // a list in hidden fields is how a list is sent
+    .map((m) => `${m.ruleId}: ${m.message} (${lines[m.line - 1]?.slice(0, 160)})`);
+}
+
+async function faultsOfAxe(page) {
+  await page.evaluate(axe);
+  const result = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  return result.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(' | ')}`);
+}
+
+// These two run in the page.
+function tooWide() {
+  const limit = document.documentElement.clientWidth;
+  if (document.scrollingElement.scrollWidth <= limit) return null;
+  const inner = [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > limit + 1 && !e.closest('.table-wrap')).pop();
+  return `${document.scrollingElement.scrollWidth - limit} px: ${inner ? `${inner.tagName}.${inner.className} ${inner.textContent.trim().slice(0, 40)}` : ''}`;
+}
+
+function facts() {
+  const plain = (s) => s.replace(/\s+/g, ' ').trim();
+  const shown = (selector) => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility() && !e.closest('.sr'));
+  const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
+  return {
+    h1: [...document.querySelectorAll('h1')].map((h) => plain(h.innerText)),
+    title: document.title,
+    lang: document.documentElement.lang,
+    landmarks: ['header', 'main', 'footer'].map((s) => document.querySelectorAll(`body > ${s}, body > div > ${s}`).length).join(),
+    crumbs: document.querySelectorAll('nav.crumbs').length,
+    filled: shown('.button').map((e) => plain(e.textContent)),
+    low: shown('main button:not(.button-link), main input:not([type=hidden]):not([type=checkbox]):not([type=radio]), main select, main textarea, main a.button, main a.button-second')
+      .filter((e) => e.getBoundingClientRect().height < 43.5).map((e) => `${e.tagName} ${plain(e.textContent).slice(0, 20) || e.name} ${Math.round(e.getBoundingClientRect().height)} px`),
+    twice: ids.filter((id, i) => ids.indexOf(id) !== i),
+    open_forms: [...document.querySelectorAll('main form')].filter((f) => f.method === 'post' && !(f.elements.key?.value && f.elements.csrf?.value)).length,
+    uncaptioned: [...document.querySelectorAll('main table')].filter((t) => !t.caption?.textContent.trim() && !t.getAttribute('aria-labelledby')).length,
+  };
+}
+
+// What the page shows now.
+async function inspect(page, where, html, home = false) {
+  const f = await page.evaluate(facts);
+  check(f.h1.length === 1, `${where}: ${f.h1.length} h1`);
+  const [first, ...rest] = f.title.replace(/^エラー: ?/, '').split(' - ');
+  const bare = (s) => s.replace(/[\s…]/g, '');
+  check(home || (rest.length >= 1 && bare(f.h1[0] ?? '').startsWith(bare(first).slice(0, 20))), `${where}: title 「${f.title}」, h1 「${f.h1[0]}」`);
+  check(f.lang === 'ja' && f.landmarks === '1,1,1', `${where}: lang ${f.lang}, header, main, footer ${f.landmarks}`);
+  check(home || f.crumbs === 1, `${where}: ${f.crumbs} breadcrumbs`);
+  check(f.filled.length <= 1, `${where}: filled buttons ${f.filled.join(' / ')}`);
+  check(f.low.length === 0, `${where}: lower than 44 px: ${f.low.slice(0, 5).join('; ')}`);
+  check(f.twice.length === 0, `${where}: ids that stand twice: ${f.twice.slice(0, 5).join()}`);
+  check(f.open_forms === 0, `${where}: ${f.open_forms} forms without key or token`);
+  check(f.uncaptioned === 0, `${where}: ${f.uncaptioned} tables without a caption`);
+  await page.keyboard.press('Tab');
+  const focus = await page.evaluate(() => ({ to: document.activeElement.getAttribute('href'), top: document.activeElement.getBoundingClientRect().top, summary: Boolean(document.querySelector('.summary[autofocus]')) }));
+  check(focus.summary || (focus.to === '#main' && focus.top >= 0), `${where}: the first Tab does not show the skip link (${focus.to} at ${focus.top})`);
+  const axed = await faultsOfAxe(page);
+  check(axed.length === 0, `${where}: axe\n      ${axed.join('\n      ')}`);
+  for (const width of [375, 320, 1280]) {
+    if (width !== 375) await page.setViewportSize({ width, height: 812 });
+    const wide = await page.evaluate(tooWide);
+    check(!wide, `${where}: too wide at ${width} px by ${wide}`);
+  }
+  await page.setViewportSize({ width: 375, height: 812 });
+  if (html) {
+    const invalid = await faultsOfHtml(html);
+    check(invalid.length === 0, `${where}: html-validate\n      ${invalid.slice(0, 6).join('\n      ')}`);
+  }
+  check(page.complaints.length === 0, `${where}: ${page.complaints.join('; ')}`);
+}
+
+async function look(page, address, role, status = 200) {
+  const where = `${address} as ${role}`;
+  page.complaints.length = 0;
+  const answer = await page.goto(address);
+  if (!check(answer.status() === status, `${where}: status ${answer.status()}`)) return;
+  page.complaints = page.complaints.filter((c) => !(status >= 400 && c.includes(`status of ${status}`)));
+  await inspect(page, where, await answer.text(), address === '/');
+}
+
+const it = Instance.make();
+await it.start();
+const routes = routesOf(it);
+
+await test('axe-core and html-validate find what is planted', async () => {
+  const page = await open(it, { width: 375 });
+  await page.goto('/');
+  expect((await faultsOfAxe(page)).length === 0, 'a clean page');
+  await page.evaluate(() => document.querySelector('main').insertAdjacentHTML('beforeend', '<img src="/x.svg"><input id="q1">'));
+  expect((await faultsOfAxe(page)).length >= 2, 'two faults');
+  expect((await faultsOfHtml('<!DOCTYPE html><html lang="ja"><head><title>x</title></head><body><p id="a">x<p id="a" style="color:red">y</body></html>')).length >= 2, 'two faults');
+  await page.evaluate(() => document.querySelector('main').insertAdjacentHTML('beforeend', '<div style="width:2000px">x</div>'));
+  await page.evaluate(() => { document.querySelector('main').lastElementChild.style.width = '2000px'; });
+  expect(await page.evaluate(tooWide), 'too wide');
+  await page.context().close();
+});
+
+// --- what the demo does not have: drafts, a made edition, answers that are being written, a letter's code, a withheld field ---
+
+const more = { nobody: [], member: [], officer: [], promoter: [], secretariat: [], operator: [] };
+await test('pages in all states are made', async () => {
+  const office = await open(it, { width: 375, role: 'secretariat' });
+  const write = async (round) => {
+    await office.goto('/inquiries/new');
+    await office.getByLabel('熊本型県民連携事業').check();
+    await office.getByLabel(round).check();
+    await office.fill('#due_on', '2099/3/31');
+    await office.fill('#title', `例 ${round}の照会`);
+    await office.getByRole('button', { name: '下書きを保存して' }).click();
+    await office.waitForURL(/\/inquiries\/\d+/);
+    return /\/inquiries\/(\d+)/.exec(office.url())[1];
+  };
+  const inquiry = await write('年度当初');
+  await office.goto(`/inquiries/${inquiry}/open`);
+  await office.getByRole('button', { name: /^この照会を/ }).click();
+  await office.waitForURL(new RegExp(`/inquiries/${inquiry}$`));
+  const answers = async (page) => {
+    await page.goto('/answers');
+    return page.locator('ul.rows > li', { hasText: '例 年度当初の照会' }).getByRole('link').evaluateAll((as) => as.map((a) => a.getAttribute('href')));
+  };
+  const add = async (page, answer) => {
+    await page.goto(`${answer}/projects/new`);
+    await page.fill('#name', '例 まだ書きかけの事業');
+    await page.getByRole('button', { name: '次へ' }).click();
+    await page.waitForURL(/projects\/\d+$/);
+    return new URL(page.url()).pathname;
+  };
+  // Of two sections one writes a project, the other has none.
+  const promoter = await open(it, { role: 'promoter' });
+  const officer = await open(it, { role: 'officer' });
+  const [with_one, without] = await answers(promoter);
+  const theirs = await add(promoter, with_one);
+  more.promoter.push(with_one, theirs, `${theirs}/remove`, `${with_one}/check`, without, `${without}/none`, `${without}/projects/new`);
+  const [hers] = await answers(officer);
+  more.officer.push(`${hers}/none`);
+  const her_project = await add(officer, hers);
+  more.officer.push(hers, her_project, `${her_project}/remove`, `${hers}/projects/new`, `${hers}/check`);
+  // Of last year's projects one is carried on, in an answer that is being written.
+  await officer.goto('/answers');
+  const carried = await officer.locator('ul.rows > li', { hasText: 'PSプロジェクト' }).getByRole('link').first().getAttribute('href');
+  more.officer.push(carried);
+  await officer.goto(carried);
+  if (await officer.getByRole('button', { name: '内容を見る・変える' }).count()) {
+    await officer.getByRole('button', { name: '内容を見る・変える' }).first().click();
+    await officer.fill('#summary', 'ひとことを変えました。');
+    await officer.getByRole('button', { name: '確認画面へ' }).click();
+    more.officer.push(new URL(officer.url()).pathname);
+  }
+  // The secretariat writes for two sections that have sent paper.
+  await office.goto(`/inquiries/${inquiry}`);
+  const lines = await office.locator('ul.rows > li', { hasText: '0事業' }).locator('a').evaluateAll((as) => as.map((a) => a.getAttribute('href')));
+  const paper = lines.filter((l) => ![with_one, without, hers].includes(l)).slice(-2);
+  for (const answer of paper) {
+    await office.goto(`${answer}/enter`);
+    await office.locator('input[name=entered_how]').first().check();
+    await office.getByLabel(/代わりに入力する理由/).fill('紙で受け取った');
+    await office.getByRole('button', { name: '入力を始める' }).click();
+    await office.waitForURL((u) => !u.pathname.endsWith('/enter'));
+  }
+  const ours = await add(office, paper[0]);
+  more.secretariat.push(paper[0], ours, `${ours}/remove`, `${paper[1]}/projects/new`, `${paper[1]}/none`, with_one, theirs);
+  const draft = await write('予算編成時期');
+  for (const page of ['', '/edit', '/open', '/discard']) if (routes.some((r) => r.pattern === `/inquiries/:id${page}`)) more.secretariat.push(`/inquiries/${draft}${page}`);
+  // An edition made and not published.
+  const last = /year=(\d{4})/.exec(await (await office.goto('/projects'), office.content()))?.[1] ?? '';
+  await office.goto(`/editions/new?year=${last}`);
+  await office.getByRole('button', { name: '版を作る' }).click();
+  await office.waitForURL(/\/editions\/\d+$/);
+  const edition = new URL(office.url()).pathname;
+  more.secretariat.push(edition, `${edition}/publish`);
+  // A field that is withheld, and a code to set a password.
+  const project = /\/projects\/\d+/.exec(await (await office.goto('/projects'), office.content()))[0];
+  await office.goto(`${project}/withhold`);
+  await office.locator('input[name=field]').first().check();
+  await office.fill('#reason', '例として');
+  await office.getByRole('button', { name: '選んだ項目をかくす' }).click();
+  for (const role of roles) more[role].push(project);
+  await office.goto('/users');
+  await office.getByRole('link', { name: '例川 太郎' }).click();
+  await office.getByRole('button', { name: /番号を作る|招待/ }).first().click();
+  await office.goto('/letters');
+  await office.locator('main table a, main .rows a').first().click();
+  const code = /[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3}/.exec(await text(office));
+  expect(code, `no code in the letter: ${(await text(office)).slice(0, 600)}`);
+  for (const role of roles) more[role].push(`/invitation/${code[0]}`);
+  for (const page of [office, promoter, officer]) await page.context().close();
+});
+
+// Pages that no link leads to.
+const unlinked = (role) => ['/login', '/setup', '/forgot', '/forgot/sent', '/invitation', '/search', `/search?q=${encodeURIComponent('福祉')}`, '/search?q=zzzz',
+  `/projects?q=${encodeURIComponent('竹林')}`, '/projects?q=zzzz', '/organizations?q=zzzz', ...(role === 'secretariat' ? ['/sections/carry'] : []), ...more[role]];
+
+// Two pages at a time. Of a route each role looks at one page, and at those of a shape that nobody has looked at yet.
+const shapes = new Set();
+const list = [];
+const walks = {};
+async function both(queue, fn) {
+  const worker = async (hand) => {
+    for (let job = queue.shift(); job; job = queue.shift()) await fn(job, hand);
+  };
+  await Promise.all([worker(0), worker(1)]);
+}
+await both([...roles], async (role) => {
+  walks[role] = await walk(it, role, routes, unlinked);
+});
+for (const role of roles) {
+  const { page, found, missing, broken } = walks[role];
+  check(broken.length === 0, `${role}: links that lead nowhere:\n      ${broken.join('\n      ')}`);
+  check(missing.length === 0, `${role}: no page was found for ${missing.join(' ')}`);
+  const before = list.length;
+  for (const [pattern, addresses] of found)
+    for (const [i, { address, shape }] of addresses.entries()) {
+      if ((only.length && !only.some((o) => address.includes(o))) || (i > 0 && shapes.has(pattern + shape))) continue;
+      shapes.add(pattern + shape);
+      list.push({ role, address });
+    }
+  walks[role].pages = [page];
+  console.log(`ok    ${role}: ${list.length - before} pages of ${found.size} routes`);
+}
+await both(list, async ({ role, address }, hand) => {
+  const { page, pages } = walks[role];
+  pages[hand] ??= await listen(await page.context().newPage());
+  await look(pages[hand], address, role);
+});
+for (const role of roles) await walks[role].page.context().close();
+
+// --- when something is wrong ---
+
+async function submitted(page, where, press) {
+  page.complaints.length = 0;
+  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), press()]);
+  await page.waitForLoadState();
+  if (!check(answer.status() === 422, `${where}: status ${answer.status()}`)) return;
+  page.complaints = page.complaints.filter((c) => !c.includes('status of 422'));
+  check((await page.title()).startsWith('エラー:'), `${where}: title ${await page.title()}`);
+  check(await page.evaluate(() => document.activeElement?.closest('.summary') !== null), `${where}: the summary has not the focus`);
+  for (const href of await page.locator('.summary a').evaluateAll((as) => as.map((a) => a.getAttribute('href')))) {
+    const lost = href.startsWith('#') && (await page.evaluate((id) => !document.getElementById(id), href.slice(1)));
+    check(!lost, `${where}: the summary's link ${href} leads nowhere`);
+  }
+  await inspect(page, where, await answer.text());
+}
+
+if (!only.length) {
+  await test('failures look like pages, too', async () => {
+    const guest = await open(it, { width: 375 });
+    await look(guest, '/nowhere', 'nobody', 404);
+    await look(guest, '/projects/999999', 'nobody', 404);
+    await look(guest, '/invitation/ABCD-EFGH-JKMN-PQRS', 'nobody', 422);
+    await guest.goto('/login');
+    await guest.fill('input[name=login]', 'nobody');
+    await guest.fill('input[name=password]', 'wrong-password');
+    await submitted(guest, '/login refused', () => guest.click('main button.button'));
+    const member = await open(it, { width: 375, role: 'member' });
+    await look(member, '/inquiries', 'member', 403);
+    const office = await open(it, { width: 375, role: 'secretariat' });
+    for (const [address, button] of [['/inquiries/new', /^下書きを保存/], ['/users/new', /./], ['/sections/new', /./], ['/organizations/new', /./], ['/sections/lines', /./]]) {
+      await office.goto(address);
+      await submitted(office, `${address} empty`, () => office.locator('main button.button').first().click());
+    }
+    const promoter = await open(it, { width: 375, role: 'promoter' });
+    await promoter.goto(more.promoter[1]);
+    await promoter.fill('#budget', '約300万');
+    await promoter.fill('#name', '');
+    await submitted(promoter, 'a project with faults', () => promoter.getByRole('button', { name: '確認画面へ' }).click());
+    for (const page of [guest, member, office, promoter]) await page.context().close();
+  });
+}
+await finish();
