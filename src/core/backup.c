@@ -236,7 +236,7 @@ static enum err read_row(struct ctx *c, struct reading *r, struct arena *a, cons
         if (t->column[i].refers_to_itself)
             v[i] = (struct db_value){.type = DB_INT, .null = true};
     }
-    TRY_DB(c, db_exec_text(c->db, schema_insert(c->arena, t), (struct db_params){v, t->columns_n}));
+    TRY_DB(c, db_exec_text(c->db, schema_insert(a, t), (struct db_params){v, t->columns_n}));
     return OK;
 }
 

@@ -139,4 +139,26 @@ TEST(what_is_published_is_not_discarded_at_the_same_time)
     }
 }
 
+/* --- a table from before Kyodo --- */
+
+static enum err import(struct ctx *c, void *arg)
+{
+    const struct racer *r = arg;
+    return history_import(c, "a.csv", r->text, strlen(r->text), NULL);
+}
+static enum err import_one(struct ctx *c, struct racer *r) { return in_write(c, import, r); }
+
+TEST(a_file_sent_twice_at_once_is_there_once)
+{
+    ON_POSTGRES(cl) {
+        const char *text = "scheme,form,2001\nX,a,1\n";
+        struct racer v[2] = {{.cl = cl, .run = import_one, .text = text}, {.cl = cl, .run = import_one, .text = text}};
+        run_both(v, "LOCK TABLE history_source IN EXCLUSIVE MODE");
+        CHECK_INT(v[0].result, OK);
+        CHECK_INT(v[1].result, OK);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM history_source"), 1);
+        CHECK_INT(client_int(cl, "SELECT sum(value) FROM history_value"), 1);
+    }
+}
+
 TEST_MAIN
