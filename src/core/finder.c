@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "core/app.h"
 
-enum { PIECE = 500, GAPS_MAX = 40 };
+enum { PIECE = 500, GAPS_MAX = 40, RECENT = 10000 };
 #define GAP_LIFE ((int64_t)3600)
 /* A node that slept longer than the lines are kept makes its index anew. */
 #define TOUCHED_KEPT ((int64_t)7 * 24 * 3600)
@@ -328,7 +328,8 @@ static void state_forget_old_gaps(struct cursor_state *s, int64_t now)
     s->gaps = kept;
 }
 
-static enum err lines_since(struct ctx *c, const struct cursor_state *s, struct touched **v, size_t *n)
+/* Ascending, so that those left out by the limit lie above the cursor that the others move. */
+static enum err lines_since(struct ctx *c, const struct cursor_state *s, size_t most, struct touched **v, size_t *n)
 {
     struct sql q;
     size_t cap = 0;
@@ -338,7 +339,7 @@ static enum err lines_since(struct ctx *c, const struct cursor_state *s, struct 
     sql_add(&q, "SELECT id, kind, record FROM finder_touched WHERE id > $", P(s->id));
     for (size_t i = 0; i < s->gaps; i++)
         sql_add(&q, " OR id BETWEEN $ AND $", P(s->gap[i].first, s->gap[i].last));
-    sql_add(&q, " ORDER BY id", P0);
+    sql_add(&q, " ORDER BY id LIMIT $", P((int64_t)most));
     for (struct db_rows *r = sql_query(c->db, &q); db_next(r);)
         ARENA_PUSH(c->arena, *v, *n, cap) = (struct touched){.id = db_int(r, 0), .kind = db_text(r, 1), .record = db_int(r, 2)};
     TRY_DB(c, db_error(c->db));
@@ -364,11 +365,11 @@ static enum err refill(struct ctx *c, struct search_index *s, int64_t *documents
     if (newest != NONE) {
         state.id = newest;
         /* Lines below that other transactions have not committed yet. */
-        int64_t before = newest > 10000 ? newest - 10000 : 0;
+        int64_t before = newest > RECENT ? newest - RECENT : 0;
         struct touched *seen = NULL;
         size_t n = 0;
         gap_add(&state, (struct gap){before + 1, newest, c->now});
-        TRY(lines_since(c, &state, &seen, &n));
+        TRY(lines_since(c, &state, RECENT, &seen, &n));
         for (size_t i = 0; i < n; i++)
             state_saw(&state, seen[i].id, c->now);
         state_forget_old_gaps(&state, c->now);
@@ -381,8 +382,9 @@ static enum err refill(struct ctx *c, struct search_index *s, int64_t *documents
     return OK;
 }
 
-static enum err take_in(struct ctx *c, struct search_index *s)
+static enum err take_in(struct ctx *c, struct search_index *s, void *arg)
 {
+    size_t *taken = arg;
     const char *text = NULL, *database = NULL, *whose = NULL;
     TRY_INDEX(c, search_note_get(s, c->arena, "cursor", &text));
     TRY_INDEX(c, search_note_get(s, c->arena, "database", &database));
@@ -396,7 +398,8 @@ static enum err take_in(struct ctx *c, struct search_index *s)
         return refill(c, s, &documents);
     struct touched *v = NULL;
     size_t n = 0;
-    TRY(lines_since(c, &state, &v, &n));
+    TRY(lines_since(c, &state, PIECE, &v, &n));
+    *taken = n;
     for (size_t i = 0; i < n; i++)
         state_saw(&state, v[i].id, c->now);
     state_forget_old_gaps(&state, c->now);
@@ -407,10 +410,10 @@ static enum err take_in(struct ctx *c, struct search_index *s)
 }
 
 /* Runs fn in a transaction of the index file. */
-static enum err in_index(struct ctx *c, struct search_index *s, enum err (*fn)(struct ctx *c, struct search_index *s))
+static enum err in_index(struct ctx *c, struct search_index *s, enum err (*fn)(struct ctx *c, struct search_index *s, void *arg), void *arg)
 {
     TRY_INDEX(c, search_begin(s));
-    enum err e = fn(c, s);
+    enum err e = fn(c, s, arg);
     if (e == OK && (e = search_commit(s)) != OK)
         e = index_failed(c, e);
     if (e != OK)
@@ -418,33 +421,50 @@ static enum err in_index(struct ctx *c, struct search_index *s, enum err (*fn)(s
     return e;
 }
 
-enum err finder_catch_up(struct ctx *c)
+/* A look without the file's lock first: most of the time there is nothing. */
+static enum err is_behind(struct ctx *c, struct search_index *s, bool *behind)
+{
+    const char *text = NULL, *database = NULL, *whose = NULL;
+    *behind = true;
+    TRY_INDEX(c, search_note_get(s, c->arena, "cursor", &text));
+    TRY_INDEX(c, search_note_get(s, c->arena, "database", &database));
+    TRY(identity(c, &whose));
+    if (text == NULL || !text_eq(database, whose))
+        return OK;
+    struct cursor_state state;
+    struct touched *v = NULL;
+    size_t n = 0;
+    state_read(text, &state);
+    TRY(lines_since(c, &state, 1, &v, &n));
+    *behind = n > 0 || state.at < c->now - GAP_LIFE;
+    return OK;
+}
+
+/* At most so many pieces: a search waits for what was just saved, not for the 27,835 lines of an import. */
+static enum err catch_up(struct ctx *c, size_t pieces)
 {
     if (in_same_file(c))
         return OK;
     struct search_index *s = NULL;
+    bool behind = true;
     TRY(search_open(c->db, &s, &c->fail));
-    /* A look without the file's lock first: most of the time there is nothing. */
-    const char *text = NULL, *database = NULL, *whose = NULL;
-    TRY_INDEX(c, search_note_get(s, c->arena, "cursor", &text));
-    TRY_INDEX(c, search_note_get(s, c->arena, "database", &database));
-    TRY(identity(c, &whose));
-    if (text != NULL && text_eq(database, whose)) {
-        struct cursor_state state;
-        state_read(text, &state);
-        struct touched *v = NULL;
-        size_t n = 0;
-        TRY(lines_since(c, &state, &v, &n));
-        if (n == 0 && state.at > c->now - GAP_LIFE)
-            return OK;
+    TRY(is_behind(c, s, &behind));
+    while (behind && pieces-- > 0) {
+        size_t taken = 0;
+        TRY(in_index(c, s, take_in, &taken));
+        behind = taken == PIECE;
     }
-    return in_index(c, s, take_in);
+    return OK;
 }
 
-static enum err refill_all(struct ctx *c, struct search_index *s)
+enum err finder_catch_up(struct ctx *c)
 {
-    int64_t documents = 0;
-    return refill(c, s, &documents);
+    return catch_up(c, SIZE_MAX);
+}
+
+static enum err refill_all(struct ctx *c, struct search_index *s, void *arg)
+{
+    return refill(c, s, arg);
 }
 
 enum err finder_rebuild(struct ctx *c, int64_t *documents)
@@ -455,13 +475,8 @@ enum err finder_rebuild(struct ctx *c, int64_t *documents)
     *documents = 0;
     struct search_index *s = NULL;
     TRY(search_open(c->db, &s, &c->fail));
-    if (!in_same_file(c)) {
-        TRY(in_index(c, s, refill_all));
-        int64_t n = 0;
-        TRY_INDEX(c, search_size(s, &n));
-        *documents = n;
-        return OK;
-    }
+    if (!in_same_file(c))
+        return in_index(c, s, refill_all, documents);
     bool fresh = false;
     TRY_INDEX(c, search_prepare(s, &fresh));
     TRY(rebuild_into(c, s, documents));
@@ -484,7 +499,7 @@ static enum err open_for_search(struct ctx *c, const char *kind, struct search_i
         assert(source != NULL);
         *number = source->number;
     }
-    TRY(finder_catch_up(c));
+    TRY(catch_up(c, 1));
     return search_open(c->db, s, &c->fail);
 }
 

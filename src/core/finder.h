@@ -43,8 +43,8 @@ struct finder_given { int64_t record; bool old; struct finder_doc public, staff;
 enum err finder_give(struct ctx *c, const char *kind, const struct finder_given *v, size_t n);
 /* Takes in what was touched; called once before each commit (in_write, the write lane). With PostgreSQL it does nothing. */
 enum err finder_flush(struct ctx *c);
-/* With PostgreSQL: takes into this node's index what was committed since; called by the clock thread every second and before every search, so
- * that who has just saved finds it. With SQLite nothing is to be done. c->db is a reader in its transaction. */
+/* With PostgreSQL: takes into this node's index what was committed since; called by the clock thread every second. A search
+ * takes in a piece itself first, so that who has just saved finds it. With SQLite nothing is to be done. c->db is a reader in its transaction. */
 enum err finder_catch_up(struct ctx *c);
 /* Makes the index anew. With SQLite in a write transaction, with PostgreSQL a reader will do. *documents may be NULL. */
 enum err finder_rebuild(struct ctx *c, int64_t *documents);

@@ -252,21 +252,12 @@ static void add_memo(struct ctx *c, struct org_page_view *v, const char *label, 
         ARENA_PUSH(c->arena, v->memo, v->memos, v->memos_cap) = (struct org_memo){tr(c, label), paragraphs(c, text)};
 }
 
-static const char *reason_hidden(struct ctx *c, int64_t id, const char *field)
-{
-    const char *reason = NULL;
-    if (db_get_text(c->db, c->arena, "SELECT reason FROM withholding WHERE entity = 'organization' AND record = $1 AND field = $2 AND lifted_at IS NULL"
-                                     " ORDER BY id DESC LIMIT 1", P(id, field), &reason) != OK)
-        return NULL;
-    return reason;
-}
-
 static enum err add_hidden(struct ctx *c, int64_t id, const char *names, enum audience who, struct org_hidden **v, size_t *n, size_t *cap)
 {
     for (size_t i = 0; i < organization_entity.fields_n; i++) {
         const struct field *f = &organization_entity.fields[i];
         if ((f->flags & WITHHOLD) && field_audience(f) <= who && is_withheld(names, f->name))
-            ARENA_PUSH(c->arena, *v, *n, *cap) = (struct org_hidden){tr(c, f->label), reason_hidden(c, id, f->name)};
+            ARENA_PUSH(c->arena, *v, *n, *cap) = (struct org_hidden){tr(c, f->label), withheld_reason(c, "organization", id, f->name)};
     }
     return OK;
 }
