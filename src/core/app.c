@@ -126,8 +126,8 @@ static enum err install(struct ctx *c, void *arg)
 {
     const char *name = ((struct first_words *)arg)->preset;
     TRY(preset_install(c, name));
-    TRY(finder_rebuild(c, NULL)); /* an empty index, so that the first to write need not make it */
-    return audit_note(c, "instance.init", NULL, NONE, name);
+    TRY(audit_note(c, "instance.init", NULL, NONE, name));
+    return finder_rebuild(c, NULL); /* an empty index, so that the first to write need not make it; after the log's first row, by which it knows its database */
 }
 
 enum err app_init(struct arena *a, const char *where, const char *preset, struct failure *f)
