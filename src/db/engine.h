@@ -146,7 +146,6 @@ void sql_scan(struct db_env *env, const char *sql, struct sql_info *out);
 void track_own_slot(struct db_env *env, int64_t slot, bool own);
 /* A writer holds the write lock: has another process committed since this one's last commit? */
 void track_begun(struct db *writer);
-void track_committed(struct db *writer);
 void track_mark(struct db_env *env, struct table_set tables, bool all);
 static inline void tables_add(struct table_set *to, struct table_set more)
 {

@@ -259,6 +259,7 @@ enum err edition_discard(struct ctx *c, int64_t edition)
         "DELETE FROM frozen_partner WHERE owner IN (SELECT f.id FROM frozen f WHERE f.year = $1 AND NOT EXISTS (SELECT 1 FROM edition_item i WHERE i.frozen = f.id))", P(year)));
     TRY_DB(c, db_exec(c->db, "DELETE FROM frozen WHERE year = $1 AND NOT EXISTS (SELECT 1 FROM edition_item i WHERE i.frozen = frozen.id)", P(year)));
     TRY_DB(c, db_exec(c->db, "DELETE FROM edition WHERE id = $1", P(edition)));
+    TRY(job_cancel(c, "edition.publish", edition));
     return audit_note(c, "edition.discard", "edition", edition, NULL);
 }
 
