@@ -86,7 +86,7 @@ struct db {
     int64_t own_version;  /* foreign_version then */
     uint64_t own_started; /* commits_started then */
     struct poll poll;
-    struct { const struct entity *e; bool with_id; char *text; } insert[INSERTS_MAX]; /* entity.c: texts of INSERTs */
+    struct { const struct entity *e; bool child, with_id; char *text; } insert[INSERTS_MAX]; /* entity.c: texts of INSERTs */
 };
 
 struct db_env {

@@ -1,33 +1,12 @@
-#include "db/entity.h"
+#include "db/fields.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "db/engine.h"
 
 /* --- fields and values --- */
-
-static bool is_text(const struct field *f)
-{
-    return f->kind == FIELD_TEXT || f->kind == FIELD_MEMO || f->kind == FIELD_DATE || f->kind == FIELD_CODE;
-}
-
-static bool is_scalar(const struct field *f)
-{
-    return f->kind != FIELD_SET && f->kind != FIELD_CHILD;
-}
-
-static const void *at(const struct field *f, const void *row)
-{
-    return (const char *)row + f->offset;
-}
-
-static void *at_mutable(const struct field *f, void *row)
-{
-    return (char *)row + f->offset;
-}
 
 int64_t field_int(const struct field *f, const void *row)
 {
@@ -54,27 +33,6 @@ void field_set_text(const struct field *f, void *row, const char *v)
 {
     assert(is_text(f));
     *(const char **)at_mutable(f, row) = v;
-}
-
-static struct set *set_of(const struct field *f, const void *row)
-{
-    return (struct set *)(uintptr_t)at(f, row);
-}
-
-/* The array of children: its address and its length stand in the owner's struct. */
-static char **children_of(const struct field *f, const void *row)
-{
-    return (char **)(uintptr_t)at(f, row);
-}
-
-static size_t *children_n(const struct field *f, const void *row)
-{
-    return (size_t *)((uintptr_t)row + f->offset_n);
-}
-
-static void *child_at(const struct field *f, const void *row, size_t i)
-{
-    return *children_of(f, row) + i * f->child->size;
 }
 
 static bool whole(const void *row)
@@ -400,20 +358,19 @@ static enum err insert_set(struct db *db, struct arena *a, const struct entity *
     return OK;
 }
 
-/* The text of an entity's own INSERT, put together once a connection: imports would spend a tenth of their time on it. */
-static const char *insert_text(struct db *db, const struct entity *e, bool with_id)
+/* The text of an entity's INSERT, put together once a connection: imports would spend a tenth of their time on it. */
+static const char *insert_text(struct db *db, struct arena *a, const struct entity *e, bool child, bool with_id)
 {
     size_t slot = 0;
     for (; slot < INSERTS_MAX && db->insert[slot].text != NULL; slot++)
-        if (db->insert[slot].e == e && db->insert[slot].with_id == with_id)
+        if (db->insert[slot].e == e && db->insert[slot].child == child && db->insert[slot].with_id == with_id)
             return db->insert[slot].text;
-    if (slot == INSERTS_MAX)
-        return NULL;
-    ARENA struct arena *a = arena_new();
     struct sb columns, values;
     sb_init(&columns, a);
     sb_init(&values, a);
-    size_t n = 0;
+    sb_add(&columns, child ? "owner, position" : "");
+    sb_add(&values, child ? "$1, $2" : "");
+    size_t n = child ? 2 : 0;
     for (const struct field *f = e->fields; f < e->fields + e->fields_n; f++) {
         if (!is_scalar(f) || (f->kind == FIELD_ID && !with_id))
             continue;
@@ -421,57 +378,30 @@ static const char *insert_text(struct db *db, const struct entity *e, bool with_
         sb_printf(&values, "%s$%zu", n > 0 ? ", " : "", n + 1);
         n++;
     }
-    char *text = strdup(arena_printf(a, "INSERT INTO %s (%s) VALUES (%s) RETURNING id", e->table, sb_str(&columns), sb_str(&values)));
-    assert(text != NULL);
-    db->insert[slot].e = e;
-    db->insert[slot].with_id = with_id;
-    db->insert[slot].text = text;
+    const char *text = arena_printf(a, "INSERT INTO %s (%s) VALUES (%s) RETURNING id", e->table, sb_str(&columns), sb_str(&values));
+    if (slot < INSERTS_MAX) {
+        db->insert[slot].e = e;
+        db->insert[slot].child = child;
+        db->insert[slot].with_id = with_id;
+        db->insert[slot].text = strdup(text);
+        assert(db->insert[slot].text != NULL);
+    }
     return text;
 }
 
-static enum err insert_own(struct db *db, struct arena *a, const struct entity *e, bool with_id, void *row, int64_t *id, bool *done)
+/* `place`: a child's owner and position, else none. Without its id the engine gives one. */
+static enum err insert_scalars(struct db *db, struct arena *a, const struct entity *e, struct db_params place, bool with_id, const void *row, int64_t *id)
 {
-    const char *text = insert_text(db, e, with_id);
-    *done = text != NULL;
-    if (!*done)
-        return OK;
-    struct db_value *v = arena_many(a, struct db_value, e->fields_n);
+    struct db_value *v = arena_many(a, struct db_value, place.n + e->fields_n);
     size_t n = 0;
+    while (n < place.n) {
+        v[n] = place.v[n];
+        n++;
+    }
     for (const struct field *f = e->fields; f < e->fields + e->fields_n; f++)
         if (is_scalar(f) && (f->kind != FIELD_ID || with_id))
             v[n++] = value_of(f, row);
-    return db_get_int_text(db, text, (struct db_params){v, n}, id);
-}
-
-/* "INSERT INTO table (before…, a, b) VALUES ($, …) RETURNING id". Without its id the engine gives one. */
-static enum err insert_scalars(struct db *db, struct arena *a, const struct entity *e, const char *before, struct db_params p, bool with_id, void *row, int64_t *id)
-{
-    struct sql q, values;
-    sql_init(&q, a);
-    sql_init(&values, a);
-    sql_add(&q, "INSERT INTO ", P0);
-    sql_add_text(&q, e->table, P0);
-    sql_add(&q, " (", P0);
-    sql_add_text(&q, before, P0);
-    /* The parameters' numbers follow the order in which they are added: all columns first, the list of values after them. */
-    const char *comma = p.n > 0 ? ", " : "";
-    struct db_value *v = arena_many(a, struct db_value, p.n + e->fields_n);
-    size_t n = p.n;
-    if (n > 0)
-        memcpy(v, p.v, n * sizeof *v);
-    for (const struct field *f = e->fields; f < e->fields + e->fields_n; f++) {
-        if (!is_scalar(f) || (f->kind == FIELD_ID && !with_id))
-            continue;
-        sql_add_text(&q, comma, P0);
-        sql_add_text(&q, f->name, P0);
-        comma = ", ";
-        v[n++] = value_of(f, row);
-    }
-    sql_add(&q, ") VALUES (", P0);
-    for (size_t i = 0; i < n; i++)
-        sql_add_text(&q, i > 0 ? ", $" : "$", (struct db_params){&v[i], 1});
-    sql_add(&q, ") RETURNING id", P0);
-    return db_get_int_text(db, q.text, (struct db_params){q.v, q.v_n}, id);
+    return db_get_int_text(db, insert_text(db, a, e, place.n > 0, with_id), (struct db_params){v, n}, id);
 }
 
 static enum err insert_children(struct db *db, struct arena *a, const struct field *f, int64_t owner, void *row)
@@ -481,7 +411,7 @@ static enum err insert_children(struct db *db, struct arena *a, const struct fie
         void *child = child_at(f, row, i);
         int64_t new_id;
         /* Never with the id it came with: a copy of another owner's child has that one's. */
-        TRY(insert_scalars(db, a, f->child, "owner, position", P(owner, (int64_t)i), false, child, &new_id));
+        TRY(insert_scalars(db, a, f->child, P(owner, (int64_t)i), false, child, &new_id));
         field_set_int(id, child, new_id);
     }
     return OK;
@@ -495,10 +425,7 @@ enum err entity_insert(struct db *db, struct arena *a, const struct entity *e, v
     int64_t new_id;
     if (version != NULL && field_int(version, row) == NONE)
         field_set_int(version, row, 1);
-    bool done;
-    TRY(insert_own(db, a, e, given, row, &new_id, &done));
-    if (!done)
-        TRY(insert_scalars(db, a, e, "", P0, given, row, &new_id));
+    TRY(insert_scalars(db, a, e, P0, given, row, &new_id));
     if (given)
         TRY(db_ids_given(db, e->table));
     field_set_int(id, row, new_id);
@@ -509,11 +436,6 @@ enum err entity_insert(struct db *db, struct arena *a, const struct entity *e, v
             TRY(insert_children(db, a, f, new_id, row));
     }
     return OK;
-}
-
-static bool text_same(const char *x, const char *y)
-{
-    return x == y || (x != NULL && y != NULL && strcmp(x, y) == 0);
 }
 
 static bool same(const struct field *f, const void *x, const void *y);
@@ -540,7 +462,7 @@ static bool same(const struct field *f, const void *x, const void *y)
             equal = strcmp(p->v[i], q->v[i]) == 0;
         return equal;
     }
-    return is_text(f) ? text_same(field_text(f, x), field_text(f, y)) : field_int(f, x) == field_int(f, y);
+    return is_text(f) ? text_eq(field_text(f, x), field_text(f, y)) : field_int(f, x) == field_int(f, y);
 }
 
 static enum err delete_parts(struct db *db, struct arena *a, const struct entity *e, const struct field *f, int64_t owner)
@@ -623,198 +545,4 @@ enum err entity_delete(struct db *db, const struct entity *e, int64_t id)
     sql_add(&q, " WHERE id = $", P(id));
     TRY(sql_exec(db, &q));
     return db_changes(db) == 0 ? E_NOT_FOUND : OK;
-}
-
-/* --- JSON --- */
-
-static bool named(const char *names, const char *name)
-{
-    size_t n = strlen(name);
-    for (const char *p = names; p != NULL && *p != '\0';) {
-        size_t word = strcspn(p, " ");
-        if (word == n && strncmp(p, name, n) == 0)
-            return true;
-        p += word + strspn(p + word, " ");
-    }
-    return false;
-}
-
-static void value_json(struct json *j, const struct field *f, const void *row, enum audience who);
-
-static void fields_json(struct json *j, const struct entity *e, const void *row, enum audience who, const char *hidden)
-{
-    for (const struct field *f = e->fields; f < e->fields + e->fields_n; f++)
-        if (!(f->flags & INTERNAL) && field_audience(f) <= who && !named(hidden, f->name))
-            value_json(j, f, row, who);
-}
-
-static void children_json(struct json *j, const char *key, const struct field *f, const void *row, enum audience who)
-{
-    json_array(j, key);
-    for (size_t i = 0; i < *children_n(f, row); i++) {
-        json_object(j, NULL);
-        fields_json(j, f->child, child_at(f, row, i), who, NULL);
-        json_end(j, '}');
-    }
-    json_end(j, ']');
-}
-
-static void value_json(struct json *j, const struct field *f, const void *row, enum audience who)
-{
-    if (f->kind == FIELD_CHILD)
-        children_json(j, f->name, f, row, who);
-    else if (f->kind == FIELD_SET) {
-        const struct set *set = set_of(f, row);
-        json_array(j, f->name);
-        for (size_t i = 0; i < set->n; i++)
-            json_text(j, NULL, set->v[i]);
-        json_end(j, ']');
-    } else if (is_text(f))
-        json_text(j, f->name, field_text(f, row));
-    else if (f->kind == FIELD_FLAG)
-        json_bool(j, f->name, field_int(f, row) != 0);
-    else if (f->kind == FIELD_MILLI)
-        json_milli(j, f->name, field_int(f, row));
-    else
-        json_int(j, f->name, field_int(f, row));
-}
-
-void entity_json(struct json *j, const char *key, const struct entity *e, const void *row, enum audience who, const char *hidden)
-{
-    json_object(j, key);
-    fields_json(j, e, row, who, hidden);
-    json_end(j, '}');
-}
-
-/* Thousandths from the digits as written: "150.9". An exponent or a fourth decimal is no value of ours. */
-static bool milli_read(const char *s, int64_t *v)
-{
-    bool minus = *s == '-';
-    s += minus;
-    int64_t n = 0;
-    int decimals = -1;
-    for (; *s != '\0' && decimals < 3; s++) {
-        if (*s == '.' && decimals < 0)
-            decimals = 0;
-        else if (*s < '0' || *s > '9' || __builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, *s - '0', &n))
-            return false;
-        else if (decimals >= 0)
-            decimals++;
-    }
-    for (decimals = decimals < 0 ? 0 : decimals; decimals < 3; decimals++)
-        if (__builtin_mul_overflow(n, 10, &n))
-            return false;
-    *v = minus ? -n : n;
-    return *s == '\0';
-}
-
-static enum err set_read(struct arena *a, const struct field *f, const struct json_value *v, void *row)
-{
-    struct set *set = set_of(f, row);
-    if (v->type != JSON_ARRAY)
-        return E_FORM;
-    set->v = arena_many(a, const char *, v->n > 0 ? v->n : 1);
-    for (const struct json_value *code = v->child; code != NULL; code = code->next) {
-        if (code->type != JSON_TEXT)
-            return E_FORM;
-        set->v[set->n++] = arena_dup(a, code->text);
-    }
-    return OK;
-}
-
-static enum err children_read(struct arena *a, const struct field *f, const struct json_value *v, void *row)
-{
-    if (v->type != JSON_ARRAY)
-        return E_FORM;
-    *children_of(f, row) = arena_array(a, v->n > 0 ? v->n : 1, f->child->size);
-    for (const struct json_value *child = v->child; child != NULL; child = child->next) {
-        size_t i = (*children_n(f, row))++;
-        TRY(entity_from_json(a, f->child, child, child_at(f, row, i)));
-    }
-    return OK;
-}
-
-static enum err value_read(struct arena *a, const struct field *f, const struct json_value *v, void *row)
-{
-    int64_t n;
-    if (f->kind == FIELD_CHILD)
-        return children_read(a, f, v, row);
-    if (f->kind == FIELD_SET)
-        return set_read(a, f, v, row);
-    if (v->type == JSON_NULL)
-        return OK;
-    if (is_text(f)) {
-        if (v->type != JSON_TEXT)
-            return E_FORM;
-        field_set_text(f, row, arena_dup(a, v->text));
-    } else if (f->kind == FIELD_FLAG) {
-        if (v->type != JSON_BOOL)
-            return E_FORM;
-        field_set_int(f, row, v->i);
-    } else if (f->kind == FIELD_MILLI) {
-        if ((v->type != JSON_INT && v->type != JSON_REAL) || !milli_read(v->text, &n))
-            return E_FORM;
-        field_set_int(f, row, n);
-    } else {
-        if (v->type != JSON_INT)
-            return E_FORM;
-        field_set_int(f, row, v->i);
-    }
-    return OK;
-}
-
-enum err entity_from_json(struct arena *a, const struct entity *e, const struct json_value *v, void *row)
-{
-    entity_init(e, row);
-    if (v->type != JSON_OBJECT)
-        return E_FORM;
-    for (const struct field *f = e->fields; f < e->fields + e->fields_n; f++) {
-        const struct json_value *value = json_get(v, f->name);
-        if (value != NULL && !(f->flags & INTERNAL))
-            TRY(value_read(a, f, value, row));
-    }
-    return OK;
-}
-
-/* --- differences --- */
-
-const char *entity_value(struct arena *a, const struct field *f, const void *row)
-{
-    struct sb b;
-    sb_init(&b, a);
-    if (f->kind == FIELD_CHILD) {
-        if (*children_n(f, row) == 0)
-            return NULL;
-        struct json j;
-        json_init(&j, &b);
-        children_json(&j, NULL, f, row, AUDIENCE_SECRETARIAT);
-        return sb_str(&b);
-    }
-    if (f->kind == FIELD_SET) {
-        const struct set *set = set_of(f, row);
-        for (size_t i = 0; i < set->n; i++) {
-            if (i > 0)
-                sb_char(&b, '\n');
-            sb_add(&b, set->v[i]);
-        }
-        return set->n > 0 ? sb_str(&b) : NULL;
-    }
-    if (is_text(f))
-        return arena_dup(a, field_text(f, row));
-    int64_t v = field_int(f, row);
-    return v == NONE ? NULL : arena_printf(a, "%" PRId64, v);
-}
-
-size_t entity_diff(struct arena *a, const struct entity *e, const void *before, const void *after, struct change **out)
-{
-    size_t n = 0, cap = 0;
-    *out = NULL;
-    for (const struct field *f = e->fields; f < e->fields + e->fields_n; f++) {
-        if (f->kind == FIELD_ID || (f->flags & INTERNAL))
-            continue;
-        const char *was = before != NULL ? entity_value(a, f, before) : NULL, *is = after != NULL ? entity_value(a, f, after) : NULL;
-        if (!text_same(was, is))
-            ARENA_PUSH(a, *out, n, cap) = (struct change){f, was, is};
-    }
-    return n;
 }
