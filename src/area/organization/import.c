@@ -155,7 +155,8 @@ static bool next_line(struct bytes_line *l, const char *end)
     const char *p = l->p == NULL ? NULL : l->p + l->n;
     if (p == NULL || p >= end)
         return false;
-    p++;
+    if (++p == end) /* nothing behind the last line end: no line of its own */
+        return false;
     const char *stop = memchr(p, '\n', (size_t)(end - p));
     *l = (struct bytes_line){p, (size_t)((stop != NULL ? stop : end) - p)};
     return true;

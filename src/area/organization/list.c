@@ -121,17 +121,16 @@ static enum err load_chunk(struct ctx *c, const struct organization_filter *f, c
         for (size_t i = 0; i < CHUNK; i++)
             sql_add(&q, ", $", ((struct db_params){&v[i], 1}));
         sql_add(&q, ")", P0);
-        for (struct db_rows *r = sql_query(c->db, &q); db_next(r);)
-            for (size_t i = 0; i < n; i++) {
-                if (v[i].i != db_int(r, 0))
-                    continue;
-                if (pass == 0) {
-                    out->line[i] = line_of(r);
-                    out->found[i] = true;
-                } else {
-                    out->in_field[i] = true;
-                }
-            }
+        for (struct db_rows *r = sql_query(c->db, &q); db_next(r);) {
+            int64_t id = db_int(r, 0);
+            size_t i = 0;
+            while (i < n && v[i].i != id)
+                i++;
+            if (i < n && pass == 0)
+                out->line[i] = line_of(r);
+            if (i < n)
+                *(pass == 0 ? &out->found[i] : &out->in_field[i]) = true;
+        }
         TRY_DB(c, db_error(c->db));
     }
     return OK;

@@ -372,6 +372,11 @@ static enum err staff_draw(struct ctx *c, struct response *w, int64_t id)
             v.field[v.fields++] = (struct org_option){f->name, tr(c, f->label), NONE, text_eq(typed(c, "field"), f->name)};
     }
     TRY(audit_history(c, "organization", id, LOG_SHOWN, &v.line, &v.lines));
+    for (size_t i = 0; i < v.lines; i++)
+        if (text_eq(v.line[i].field, "row")) { /* an import logs the number of the row that it read: see import.c */
+            v.line[i].field = tr(c, "取り込み");
+            v.line[i].after = arena_printf(c->arena, tr(c, "一覧のファイルから登録(行の照合番号 %.8s)"), v.line[i].after != NULL ? v.line[i].after : "");
+        }
     v.back = url_organization(c, id);
     v.edit = url_path(c->arena, "/organizations/%lld/edit", (long long)id);
     v.withhold = url_path(c->arena, "/organizations/%lld/staff", (long long)id);
