@@ -6,6 +6,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -105,6 +106,16 @@ function sql(url, text) {
 
 // --- an instance ---
 
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const s = createServer().on('error', reject);
+    s.listen(0, '127.0.0.1', () => {
+      const { port } = s.address();
+      s.close(() => resolve(port));
+    });
+  });
+}
+
 let instances = 0;
 
 export class Instance {
@@ -149,7 +160,8 @@ export class Instance {
 
   // Serves on a port of this machine; the same one again after kill() or stop().
   async start() {
-    this.process = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.port ?? 0}`, '--database', this.database], { env: this.env, stdio: ['ignore', 'ignore', 'pipe'] });
+    this.port ??= await freePort();
+    this.process = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.port}`, '--database', this.database], { env: this.env, stdio: ['ignore', 'ignore', 'pipe'] });
     this.log = '';
     const child = this.process;
     child.stderr.setEncoding('utf8');
@@ -157,10 +169,9 @@ export class Instance {
     await new Promise((resolve, reject) => {
       child.stderr.on('data', (text) => {
         this.log += text;
-        const m = /event=listening address="(http:\/\/127\.0\.0\.1:(\d+))"/.exec(this.log);
+        const m = /event=listening address="(http:\/\/127\.0\.0\.1:\d+)"/.exec(this.log);
         if (m) {
           [, this.url] = m;
-          this.port = Number(m[2]);
           resolve();
         }
       });
