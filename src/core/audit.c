@@ -336,7 +336,7 @@ static enum err verify_all(struct verify *v)
     if (heads == 0)
         return found(v, tr(c, "記録が一つもありません。消されています。")); /* init writes the first one */
     for (size_t i = 0; i < heads; i++) {
-        struct head last;
+        struct head last = {0};
         TRY(verify_chain(v, head[i].chain, &last));
         v->out->chains++;
         if (last.n < head[i].n)

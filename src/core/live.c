@@ -199,6 +199,15 @@ void live_succeeded(struct live *live, const struct live_subject *s)
     pthread_mutex_unlock(&live->lock);
 }
 
+void live_give_back(struct live *live, const struct live_subject *s)
+{
+    pthread_mutex_lock(&live->lock);
+    struct tries *t = tries_of(live, s, false);
+    if (t != NULL && t->count > 0)
+        t->count--;
+    pthread_mutex_unlock(&live->lock);
+}
+
 const char *live_dummy(struct live *live, struct arena *a, int cost)
 {
     assert(cost >= 0 && cost < COSTS);

@@ -17,6 +17,8 @@ size_t live_take(struct live *live, struct arena *a, int64_t before, struct live
 struct live_subject { const char *kind, *name; int free; int64_t mend; };
 int64_t live_attempt(struct live *live, const struct live_subject *s, size_t n, int64_t now);
 void live_succeeded(struct live *live, const struct live_subject *s);
+/* One attempt less: who signs in rightly must not slow down the hundred colleagues behind the same address, nor wipe out others' failures there. */
+void live_give_back(struct live *live, const struct live_subject *s);
 
 /* A password's hash that fits nobody, made once for each cost: work for accounts that do not exist. */
 const char *live_dummy(struct live *live, struct arena *a, int cost);

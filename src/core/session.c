@@ -189,16 +189,22 @@ static enum err find_account(struct ctx *c, void *arg)
     return OK;
 }
 
-enum err attempt(struct ctx *c, const char *kind, const char *name)
+/* NULL behind a proxy that does not say: nobody's address stands for everybody's. */
+static const char *peer_of(const struct ctx *c)
 {
     const char *peer = c->request != NULL ? c->request->peer : NULL;
+    return peer != NULL && *peer != '\0' ? peer : NULL;
+}
+
+enum err attempt(struct ctx *c, const char *kind, const char *name)
+{
+    const char *peer = peer_of(c);
     /* A prefecture's staff share one address: it is slowed down only after many failures, and recovers. */
     const struct live_subject s[] = {
         {.kind = kind, .name = name, .free = 1},
         {.kind = "address", .name = peer, .free = 20, .mend = 10},
     };
-    bool known = peer != NULL && *peer != '\0'; /* behind a proxy that does not say: nobody's address stands for everybody's */
-    int64_t wait = live_attempt(c->app->live, s, known ? 2 : 1, c->now);
+    int64_t wait = live_attempt(c->app->live, s, peer != NULL ? 2 : 1, c->now);
     if (wait > 0)
         return fail_field(&c->fail, kind, tr(c, "続けて試したので、%lld秒待ってから、もう一度試してください"), (long long)wait);
     return OK;
@@ -207,6 +213,8 @@ enum err attempt(struct ctx *c, const char *kind, const char *name)
 void attempt_succeeded(struct ctx *c, const char *kind, const char *name)
 {
     live_succeeded(c->app->live, &(struct live_subject){.kind = kind, .name = name});
+    if (peer_of(c) != NULL)
+        live_give_back(c->app->live, &(struct live_subject){.kind = "address", .name = peer_of(c)});
 }
 
 enum err login(struct ctx *c, const char *typed, const char *password, struct response *w)

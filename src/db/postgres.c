@@ -204,8 +204,8 @@ enum { FEW = 32 };
 static PGresult *run(struct db *db, const struct statement *st, struct db_params p)
 {
     struct binary few[FEW], *b = p.n <= FEW ? few : calloc(p.n, sizeof *b);
-    const char *few_p[FEW], **values = p.n <= FEW ? few_p : calloc(p.n, sizeof *values);
-    int few_n[FEW], few_f[FEW], *lengths = p.n <= FEW ? few_n : calloc(p.n, sizeof *lengths), *formats = p.n <= FEW ? few_f : calloc(p.n, sizeof *formats);
+    const char *few_p[FEW] = {NULL}, **values = p.n <= FEW ? few_p : calloc(p.n, sizeof *values);
+    int few_n[FEW] = {0}, few_f[FEW] = {0}, *lengths = p.n <= FEW ? few_n : calloc(p.n, sizeof *lengths), *formats = p.n <= FEW ? few_f : calloc(p.n, sizeof *formats);
     assert(b != NULL && values != NULL && lengths != NULL && formats != NULL);
     for (size_t i = 0; i < p.n; i++) {
         to_binary(&p.v[i], &b[i]);

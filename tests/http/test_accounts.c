@@ -130,6 +130,22 @@ TEST(delays_of_an_address)
     live_free(live);
 }
 
+/* The first morning of a round: two hundred sections behind one address sign in within a minute. */
+TEST(who_signs_in_rightly_slows_nobody_down)
+{
+    struct live *live = live_new();
+    const struct live_subject s = {.kind = "address", .name = "192.0.2.1", .free = 20, .mend = 10};
+    for (int i = 0; i < 10; i++)
+        CHECK_INT(live_attempt(live, &s, 1, T0), 0); /* ten that fail */
+    for (int i = 0; i < 200; i++) {
+        CHECK_INT(live_attempt(live, &s, 1, T0), 0);
+        live_give_back(live, &s);
+    }
+    for (int i = 0; i < 12; i++)
+        CHECK_INT(live_attempt(live, &s, 1, T0), i < 11 ? 0 : 1); /* the ten still count */
+    live_free(live);
+}
+
 TEST(many_attempts_at_once_gain_nothing)
 {
     struct live *live = live_new();
