@@ -1,78 +1,63 @@
-// The colours and radii of assets/kyodo.css and of the charts are the Digital Agency's token values, and are readable where they are used.
-import fs from 'node:fs';
-import { createRequire } from 'node:module';
+// The colours and sizes are the Digital Agency's: every alias of assets/kyodo.css and every colour of the charts has the value of the token named behind
+// it, no other colour is used, and what is text can be read on what lies under it.
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const read = (name) => fs.readFileSync(path.join(root, name), 'utf8');
-const tokensFile = path.join(path.dirname(createRequire(import.meta.url).resolve('@digital-go-jp/design-tokens/package.json')), 'dist/tokens.css');
-
-let passed = 0;
-let failed = 0;
-const check = (ok, what) => {
-  if (ok) passed += 1;
-  else {
-    failed += 1;
-    console.log(`  not so: ${what}`);
-  }
-};
+import { check, finish, here, root } from './lib.mjs';
 
 const tokens = new Map();
-for (const [, name, value] of fs.readFileSync(tokensFile, 'utf8').matchAll(/--([a-z0-9-]+):\s*([^;]+);/g)) tokens.set(name, value.trim().toLowerCase());
-const value = (name) => tokens.get(`color-${name}`) ?? tokens.get(name);
-check(tokens.size > 100, `${tokensFile} holds tokens`);
+for (const m of readFileSync(path.join(here, 'node_modules/@digital-go-jp/design-tokens/dist/tokens.css'), 'utf8').matchAll(/--([\w-]+):\s*([^;]+);/g)) tokens.set(m[1].replace(/^color-/, ''), m[2].trim().toLowerCase());
+const resolve = (name) => {
+  let v = tokens.get(name);
+  for (let i = 0; v && v.startsWith('var(') && i < 5; i++) v = tokens.get(v.slice(6, -1).replace(/^color-/, ''));
+  return v;
+};
+check(tokens.size > 200, `the package has ${tokens.size} tokens`);
+const long = (hex) => (hex.length === 4 ? `#${[...hex.slice(1)].map((c) => c + c).join('')}` : hex);
 
-// Every alias names its token and has its value; no other colour is used.
-const css = read('assets/kyodo.css');
-const rootBlock = css.match(/:root \{([\s\S]*?)\n\}/)[1];
-const alias = new Map();
-for (const line of rootBlock.split('\n')) {
-  const m = line.match(/^\s*--([a-z-]+): ([^;]+);\s*(?:\/\* token: ([a-z0-9-]+))?/);
-  if (!m) continue;
-  alias.set(m[1], m[2].toLowerCase());
-  check(m[3] && value(m[3]) === m[2].toLowerCase(), `--${m[1]}: ${m[2]} is the value of ${m[3]} (${value(m[3] ?? '')})`);
+const css = readFileSync(path.join(root, 'assets/kyodo.css'), 'utf8');
+const alias = {};
+for (const m of css.matchAll(/^\s*--([\w-]+):\s*([^;]+);\s*\/\* token: ([\w-]+)/gm)) {
+  alias[m[1]] = m[2].toLowerCase();
+  check(resolve(m[3]) === m[2].toLowerCase(), `--${m[1]} is ${m[2]}, the token ${m[3]} is ${resolve(m[3])}`);
 }
-check(alias.size >= 30, `${alias.size} aliases were read`);
-const used = css.replace(rootBlock, '').replace(/\/\*[\s\S]*?\*\//g, '').matchAll(/#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch)a?\([^)]*\)/g);
-for (const [colour] of used) check(colour === '#ffffff', `${colour} stands outside the aliases`);
-for (const [, name] of css.matchAll(/var\(--([a-z-]+)\)/g)) check(alias.has(name), `--${name} is defined`);
+check(Object.keys(alias).length >= 25, `${Object.keys(alias).length} aliases name their token`);
+// Only :root holds colours; rules use aliases.
+const rules = css.replace(/\/\*[^]*?\*\//g, '').replace(/^:root \{[^]*?^\}/m, '');
+for (const m of rules.matchAll(/#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch)a?\([^)]*\)/gi)) check(long(m[0].toLowerCase()) === alias.paper, `a colour beside the aliases: ${m[0]}`);
 
-const chart = read('src/core/chart.c');
-let paints = 0;
-for (const [, colour, token] of chart.matchAll(/\{"(#[0-9a-f]{6})",[^}]*\},?\s*\/\* token: ([a-z0-9-]+) \*\//g)) {
-  paints += 1;
-  check(value(token) === colour, `chart colour ${colour} is ${token} (${value(token)})`);
+const sources = ['src/core/chart.c', ...readdirSync(path.join(root, 'assets')).filter((f) => f.endsWith('.svg')).map((f) => `assets/${f}`)];
+const values = new Set([...tokens.keys()].map(resolve));
+for (const file of sources) {
+  const source = readFileSync(path.join(root, file), 'utf8');
+  for (const m of source.matchAll(/#[0-9a-f]{6}\b|#[0-9a-f]{3}\b/gi)) check(values.has(long(m[0].toLowerCase())), `${file}: ${m[0]} is no token`);
+  for (const m of source.matchAll(/"(#[0-9a-f]{6})"[^#\n]*?\/\* token: ([\w-]+)/gi)) check(resolve(m[2]) === m[1].toLowerCase(), `${file}: ${m[1]}, the token ${m[2]} is ${resolve(m[2])}`);
 }
-check(paints === 10, `${paints} chart colours were read`);
-const all = new Set(tokens.values());
-for (const file of ['src/core/chart.c', 'assets/icon.svg'])
-  for (const [colour] of read(file).matchAll(/#[0-9a-f]{6}\b/g)) check(all.has(colour), `${file}: ${colour} is a token's value`);
 
-// Contrast (WCAG 2.2, 1.4.3 and 1.4.11), of aliases by name or of colours.
-const luminance = (hex) => {
+// WCAG's contrast.
+const light = (hex) => {
   const [r, g, b] = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16) / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 };
 const contrast = (x, y) => {
-  const [light, dark] = [luminance(x), luminance(y)].sort((a, b) => b - a);
-  return (light + 0.05) / (dark + 0.05);
+  const [a, b] = [light(x), light(y)].sort((p, q) => q - p);
+  return (a + 0.05) / (b + 0.05);
 };
-const enough = (fore, back, least) => {
-  const ratio = contrast(alias.get(fore) ?? fore, alias.get(back) ?? back);
-  check(ratio >= least, `${fore} on ${back} has ${ratio.toFixed(2)}, needs ${least}`);
-};
-for (const back of ['paper', 'surface', 'info']) for (const fore of ['text', 'strong', 'sub', 'link', 'visited', 'hover']) enough(fore, back, 7);
-for (const fore of ['text', 'strong', 'sub']) enough(fore, 'head', 6);
-for (const fore of ['error', 'success', 'active', 'warn']) enough(fore, 'paper', 4.5);
-for (const fore of ['link', 'visited', 'ink']) enough(fore, 'focus', 4.5);
-enough('paper', 'primary', 7);
-enough('paper', 'primary-hover', 7);
-for (const name of ['control', 'line']) enough(name, 'paper', 3);
-enough('line', 'head', 3);
-enough('blue-text', 'info', 4.5);
-for (const name of ['green', 'yellow', 'red']) enough(`${name}-text`, `${name}-paper`, 4.5);
-for (const [, colour] of chart.matchAll(/\{"(#[0-9a-f]{6})",/g)) enough(colour, 'paper', 3);
-
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+const least = [
+  [4.5, 'text', 'paper surface info head yellow-paper'], [4.5, 'strong', 'paper surface info head'], [4.5, 'sub', 'paper surface'], [4.5, 'link', 'paper surface info focus'],
+  [4.5, 'visited', 'paper surface info focus'], [4.5, 'hover', 'paper surface'], [4.5, 'active', 'paper'], [4.5, 'error', 'paper'], [4.5, 'blue-text', 'info'], [4.5, 'green-text', 'green-paper'],
+  [4.5, 'yellow-text', 'yellow-paper'], [4.5, 'red-text', 'red-paper'], [4.5, 'paper', 'primary primary-hover'], [3, 'control', 'paper surface'], [3, 'line', 'paper head'], [3, 'success', 'paper'],
+  [3, 'warn', 'paper'], [3, 'ink', 'focus paper'],
+];
+for (const [ratio, name, grounds] of least)
+  for (const ground of grounds.split(' ')) {
+    if (!check(alias[name] && alias[ground], `no alias ${name} or ${ground}`)) continue;
+    const is = contrast(alias[name], alias[ground]);
+    check(is >= ratio, `${name} on ${ground}: ${is.toFixed(2)}, not ${ratio}`);
+  }
+const charts = readFileSync(path.join(root, 'src/core/chart.c'), 'utf8').match(/static const struct paint \w+\[\] = \{[^]*?\};/g).join('');
+const paints = [...charts.matchAll(/"(#[0-9a-f]{6})"/g)].map((m) => m[1]);
+check(paints.length >= 10, `${paints.length} colours of charts`);
+for (const paint of paints) check(contrast(paint, alias.paper) >= 3, `chart: ${paint} on white ${contrast(paint, alias.paper).toFixed(2)}`);
+// Sizes: nothing smaller than 16 px but the 14 px of a chart's axes.
+for (const m of rules.matchAll(/font-size:\s*([\d.]+)rem/g)) check(Number(m[1]) >= 1, `font-size ${m[1]}rem`);
+await finish();
