@@ -62,8 +62,8 @@ enum err answer_case_load(struct ctx *c, int64_t answer, bool lock, struct answe
     return OK;
 }
 
-/* The rounds first (all that share their receipt numbers), then the answer: everybody takes the locks in this order. */
-static enum err case_for_step(struct ctx *c, int64_t answer, struct answer_case *k) {
+/* The rounds first (all that share their receipt numbers), then the answer: reminding and closing take the locks in this order too. */
+enum err answer_case_for_step(struct ctx *c, int64_t answer, struct answer_case *k) {
     struct answer a;
     TRY(record_load(c, &answer_entity, answer, &a));
     TRY_DB(c, db_exec(c->db, "UPDATE inquiry SET state=state WHERE year=(SELECT year FROM inquiry WHERE id=$1) "
@@ -407,7 +407,7 @@ static enum err receipt_next(struct ctx *c, const struct answer_case *k, const c
         *out = k->answer.receipt;
         return OK;
     }
-    /* case_for_step holds all rounds that share the numbers, or two sections would get the same one. */
+    /* answer_case_for_step holds all rounds that share the numbers, or two sections would get the same one. */
     TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM answer a JOIN inquiry i ON i.id = a.inquiry WHERE i.year=$1 AND i.scheme=$2 AND a.receipt IS NOT NULL",
                          P(k->inquiry.year, k->inquiry.scheme), &n));
     *out = receipt_number(c->arena, k->inquiry.year, k->inquiry.scheme, n + 1);
@@ -431,7 +431,7 @@ enum err answer_submit(struct ctx *c, int64_t answer) {
     struct statement *v = NULL;
     struct answer_fault *f = NULL;
     size_t n = 0, faults = 0, going = 0;
-    TRY(case_for_step(c, answer, &k));
+    TRY(answer_case_for_step(c, answer, &k));
     TRY(need_move(c, &k, "submit"));
     TRY(answer_statements(c, answer, &v, &n));
     TRY(answer_faults(c, &k, v, n, &f, &faults));
@@ -450,7 +450,7 @@ enum err answer_none(struct ctx *c, int64_t answer) {
     struct answer_case k;
     struct statement *v = NULL;
     size_t n = 0, undecided = 0, kept = 0, unsaid = 0;
-    TRY(case_for_step(c, answer, &k));
+    TRY(answer_case_for_step(c, answer, &k));
     TRY(need_move(c, &k, "none"));
     TRY(answer_statements(c, answer, &v, &n));
     for (size_t i = 0; i < n; i++) {
@@ -470,7 +470,7 @@ enum err answer_none(struct ctx *c, int64_t answer) {
 enum err answer_withdraw(struct ctx *c, int64_t answer) {
     struct answer_case k;
     struct answer after;
-    TRY(case_for_step(c, answer, &k));
+    TRY(answer_case_for_step(c, answer, &k));
     TRY(need_move(c, &k, "withdraw"));
     entity_copy(c->arena, &answer_entity, &after, &k.answer);
     after.submitted_at = NONE;
@@ -484,7 +484,7 @@ enum err answer_return(struct ctx *c, int64_t answer, const char *comment) {
     struct recipient *r = NULL;
     size_t n = 0;
     TRY(need_role(c, ROLE_SECRETARIAT));
-    TRY(case_for_step(c, answer, &k));
+    TRY(answer_case_for_step(c, answer, &k));
     TRY(need_move(c, &k, "return"));
     if (!comment)
         return fail_field(&c->fail, "comment", "%s", tr(c, "直してほしいところを入力してください"));

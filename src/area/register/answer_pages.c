@@ -463,7 +463,7 @@ enum err answer_submit_post(struct ctx *c, struct request *r, struct response *w
     struct answer_case k;
     struct answer given;
     TRY(need_role(c, STAFF_ROLES));
-    TRY(answer_case_load(c, r->param[0], true, &k));
+    TRY(answer_case_for_step(c, r->param[0], &k));
     entity_copy(c->arena, &answer_entity, &given, &k.answer);
     TRY_DB(c, db_savepoint(c->db, "submit"));
     enum err e = record_from_form(c, &answer_entity, &r->form, k.inquiry.year, &given);

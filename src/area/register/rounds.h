@@ -43,6 +43,8 @@ struct answer_case {
 };
 /* E_NOT_FOUND, E_FORBIDDEN. With `lock` (in a write) the answer's row is held until the commit, so that what is read here still holds then. */
 enum err answer_case_load(struct ctx *c, int64_t answer, bool lock, struct answer_case *out);
+/* The same for handing in and what undoes it: the inquiry is held too, so that it cannot be closed meanwhile. */
+enum err answer_case_for_step(struct ctx *c, int64_t answer, struct answer_case *out);
 bool answer_may(const struct answer_case *k, const char *action);
 /* The statements of an answer in the order in which they were carried over and added, whole. */
 enum err answer_statements(struct ctx *c, int64_t answer, struct statement **out, size_t *n);
