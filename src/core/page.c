@@ -26,7 +26,7 @@ struct url url_asset(struct ctx *c, const char *name)
 
 static const char *notice_cookie(const struct ctx *c)
 {
-    return c->app->https ? "__Host-notice" : "notice";
+    return c->app->https || (c->request && c->request->https) ? "__Host-notice" : "notice";
 }
 
 static int hex_digit(char d)
