@@ -412,6 +412,17 @@ TEST(npo_portal)
         CHECK_INT(take(cl, few), OK);
         CHECK_COUNTS(2, 1, 0, 0, 0, 1, 0);
         CHECK_TEXT(report.refusal[0].column, "活動分野3");
+        struct sb lengthy; /* 長い目的: cut, not refused */
+        sb_init(&lengthy, a);
+        sb_printf(&lengthy, "法人番号,所轄庁,法人名称,定款に記載された目的\n%s,熊本県,特定非営利活動法人れい六,", number(a, 16));
+        for (int i = 0; i < 2500; i++)
+            sb_add(&lengthy, "長");
+        sb_add(&lengthy, "\n");
+        CHECK_INT(take(cl, sb_str(&lengthy)), OK);
+        CHECK_COUNTS(1, 1, 0, 0, 0, 0, 0);
+        CHECK_INT(client_int(cl, "SELECT length(summary) FROM organization WHERE name LIKE '%れい六'"), 2000);
+        CHECK_INT(take(cl, sb_str(&lengthy)), OK);
+        CHECK_COUNTS(1, 0, 0, 1, 0, 0, 0);
         const char *none = "法人名称,所轄庁\nれい,熊本県\n";
         BROKEN(cl, none, strlen(none), 1);
     }

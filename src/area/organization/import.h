@@ -55,6 +55,11 @@ struct import_format {
 };
 extern const struct import_format format_nta, format_portal, format_own;
 
+/* Reads the file into r->row; what is wrong with it is in r->out and r->broken. */
+void import_read_file(struct reading *r, const char *bytes, size_t n, const char *format);
+const struct import_format *import_format_named(const char *name); /* NULL: there is none */
+
+void import_fault(struct reading *r, int64_t line, const char *column, const char *reason);
 /* A fault of this row; the rest of the file is taken. */
 void import_refuse(struct reading *r, struct incoming *in, const char *column, const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* A fault of the file's form: nothing is taken. */

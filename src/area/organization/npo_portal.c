@@ -146,6 +146,18 @@ static void read_fields(struct reading *r, const struct csv_row *row, struct inc
     }
 }
 
+/* Articles of association can be long; the whole text stays in the row of the history. */
+static const char *cut_to(struct arena *a, const char *s, size_t characters)
+{
+    if (s == NULL || text_length(s) <= characters)
+        return s;
+    const char *p = s;
+    for (size_t i = 1; i < characters; i++)
+        for (p++; ((unsigned char)*p & 0xC0) == 0x80; p++)
+            ;
+    return arena_printf(a, "%.*s…", (int)(p - s), s);
+}
+
 static void read(struct reading *r, const struct csv_row *row, bool last, struct incoming *in)
 {
     (void)last;
@@ -173,9 +185,7 @@ static void read(struct reading *r, const struct csv_row *row, bool last, struct
     o->founded_on = date_cell(r, row, in, FOUNDED);
     const char *purpose = import_raw(r, row, PURPOSE);
     bool ok = true;
-    o->summary = text_clean(r->arena, purpose, strlen(purpose), false, &ok);
-    if (o->summary != NULL && text_length(o->summary) > 2000)
-        import_refuse(r, in, names[PURPOSE], "目的が2000文字をこえています。");
+    o->summary = cut_to(r->arena, text_clean(r->arena, purpose, strlen(purpose), false, &ok), (size_t)entity_field(&organization_entity, "summary")->max);
     read_fields(r, row, in);
     o->state = import_cell(r, row, DISSOLVED) != NULL ? "closed" : "open";
     o->kind = "npo";
