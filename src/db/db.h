@@ -185,7 +185,5 @@ void db_poll_foreign(struct db *reader);
 enum err db_migrate(struct db *writer, int *applied, struct failure *f);
 /* OK when the schema is this program's; E_CONFLICT with a sentence that names `kyodo migrate` when it is older, another when it is newer. */
 enum err db_schema_check(struct db *db, struct failure *f);
-/* Copies a live SQLite database into a file (SQLite's backup API), or writes PostgreSQL's tables: see core/backup.h. */
-enum err db_backup_sqlite(struct db *reader, const char *file, struct failure *f);
 
 #endif

@@ -314,7 +314,7 @@ static bool sqlite_table_exists(struct db *db, const char *table)
     return db_error(db) == OK && n > 0;
 }
 
-/* A rowid is always one more than the highest. */
+/* AUTOINCREMENT keeps the highest number ever given, those given by hand too. */
 static enum err sqlite_ids_past(struct db *db, const char *table)
 {
     (void)db;
@@ -374,48 +374,6 @@ const struct engine sqlite_engine = {
     .slot = sqlite_slot,
     .migrate_lock = sqlite_migrate_lock,
     .foreign_version = sqlite_foreign_version,
-    .spell = {[SPELL_ID] = "INTEGER PRIMARY KEY", [SPELL_INT64] = "INTEGER", [SPELL_TEXT] = "TEXT", [SPELL_BYTES] = "BLOB", [SPELL_BOOL] = "INTEGER"},
+    .spell = {[SPELL_ID] = "INTEGER PRIMARY KEY AUTOINCREMENT", [SPELL_INT64] = "INTEGER", [SPELL_TEXT] = "TEXT", [SPELL_BYTES] = "BLOB", [SPELL_BOOL] = "INTEGER"},
     .table_end = " STRICT",
 };
-
-/* --- backup --- */
-
-static enum err sync_to_disk(const char *file)
-{
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return ok ? OK : E_IO;
-}
-
-/* One step over the whole file: a read snapshot in which writers go on, and which no write makes start again. */
-enum err db_backup_sqlite(struct db *reader, const char *file, struct failure *f)
-{
-    if (reader->env->engine->kind != DB_SQLITE)
-        return fail_with(f, E_INPUT, "この控えの取り方は SQLite のデータベースだけに使えます。");
-    const char *part = arena_printf(f->arena, "%s.part", file);
-    unlink(part);
-    sqlite3 *to = NULL;
-    int rc = sqlite3_open_v2(part, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_exec(to, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
-    if (rc == SQLITE_OK) {
-        sqlite3_backup *b = sqlite3_backup_init(to, "main", reader->handle, "main");
-        if (b != NULL)
-            sqlite3_backup_step(b, -1);
-        rc = b != NULL ? sqlite3_backup_finish(b) : sqlite3_errcode(to);
-    }
-    if (rc == SQLITE_OK)
-        rc = sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
-    const char *why = arena_dup(f->arena, sqlite3_errmsg(to));
-    sqlite3_close_v2(to);
-    const char *slash = strrchr(file, '/');
-    const char *folder = slash == NULL ? "." : slash == file ? "/" : arena_dup_n(f->arena, file, (size_t)(slash - file));
-    if (rc == SQLITE_OK && sync_to_disk(part) == OK && rename(part, file) == 0 && sync_to_disk(folder) == OK)
-        return OK;
-    unlink(part);
-    enum err e = fail_with(f, E_IO, "控えを %s に書けません。ディスクの空きと書き込みの許可を確かめてください。", file);
-    f->detail = why;
-    return e;
-}

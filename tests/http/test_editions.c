@@ -234,6 +234,8 @@ TEST(a_withheld_datum_is_gone_everywhere_and_every_hash_holds)
     }
 }
 
+static const char *count_text(struct client *cl, int64_t n) { return arena_printf(client_ctx(cl)->arena, "%lld件のうち", (long long)n); }
+
 /* --- making, publishing, the older edition --- */
 
 static enum err make(struct ctx *c, void *arg) { return edition_make(c, 2025, NULL, arg); }
@@ -283,6 +285,27 @@ TEST(an_edition_is_made_looked_at_and_published_later)
         const char *token = client_value(cl, FORM_CSRF);
         CHECK_INT(client_post(cl, arena_printf(a, "%s/discard", page), arena_printf(a, FORM_CSRF "=%s", token)), 409);
         CHECK_INT(client_int(cl, arena_printf(a, "SELECT count(*) FROM edition WHERE id = %lld", (long long)next)), 1);
+    }
+}
+
+static enum err discard(struct ctx *c, void *arg) { return edition_discard(c, *(int64_t *)arg); }
+
+/* The log, the view log and public addresses name records by their number. */
+TEST(a_number_is_never_given_twice)
+{
+    EACH_ENGINE(cl) {
+        if (!demo(cl))
+            continue;
+        int64_t one = NONE, other = NONE;
+        CHECK_INT(in_write(client_ctx(cl), make, &one), OK);
+        CHECK_INT(in_write(client_ctx(cl), discard, &one), OK);
+        CHECK_INT(in_write(client_ctx(cl), make, &other), OK);
+        CHECK(other > one);
+        /* nor are counts of a published edition mixed up with another's */
+        CHECK_INT(client_get(cl, "/projects?year=2025&scheme=ps&category=accord"), 200);
+        CHECK(client_sees(cl, count_text(cl, client_int(cl, "SELECT value FROM figure WHERE edition = 2 AND name = 'category' AND other = 'accord'"))));
+        CHECK_INT(client_get(cl, "/projects?year=2024&scheme=ps&category=accord"), 200);
+        CHECK(client_sees(cl, count_text(cl, client_int(cl, "SELECT value FROM figure WHERE edition = 1 AND name = 'category' AND other = 'accord'"))));
     }
 }
 

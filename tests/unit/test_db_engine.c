@@ -873,35 +873,4 @@ TEST(no_server_no_connection)
     CHECK(env == NULL);
 }
 
-ON_BOTH(a_backup_while_others_write)
-{
-    make_thing(t);
-    const char *folder = arena_printf(t->a, "/tmp/kyodo-backup-%ld", (long)getpid()), *file = arena_printf(t->a, "%s/kyodo.db", folder);
-    struct db *reader = another(t, DB_READER);
-    mkdir(folder, 0700);
-    if (t->env->engine->kind == DB_POSTGRES) {
-        CHECK_INT(db_backup_sqlite(reader, file, &t->f), E_INPUT);
-    } else {
-        for (int i = 0; i < 5000; i++)
-            ADD(t->db, i);
-        CHECK_INT(db_begin(t->db), OK);
-        ADD(t->db, 5000);
-        CHECK_INT(db_backup_sqlite(reader, file, &t->f), OK);
-        CHECK_INT(db_commit(t->db), OK);
-        struct db_env *env;
-        struct db *copy;
-        const char *ok;
-        CHECK_INT(db_env_open(folder, &env, &t->f), OK);
-        CHECK_INT(db_open(env, DB_READER, &copy, &t->f), OK);
-        CHECK_INT(things(copy), 5000); /* what was committed */
-        CHECK_INT(db_get_text(copy, t->a, "PRAGMA integrity_check", P0, &ok), OK);
-        CHECK_TEXT(ok, "ok");
-        db_close(copy);
-        db_env_close(env);
-        CHECK_INT(db_backup_sqlite(reader, arena_printf(t->a, "%s/none/x", folder), &t->f), E_IO);
-    }
-    db_close(reader);
-    empty_directory(t->a, folder);
-}
-
 TEST_MAIN

@@ -158,7 +158,7 @@ enum err projects_list(struct ctx *c, const struct project_filter *f, const stru
     return OK;
 }
 
-enum err projects_count(struct ctx *c, const struct project_filter *f, int64_t *n)
+static enum err count_now(struct ctx *c, const struct project_filter *f, int64_t *n)
 {
     struct sql q;
     sql_init(&q, c->arena);
@@ -169,6 +169,28 @@ enum err projects_count(struct ctx *c, const struct project_filter *f, int64_t *
     *n = db_next(rows) ? db_int(rows, 0) : 0;
     db_done(rows);
     TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+static const char *or_any(const char *s) { return s != NULL ? s : "*"; }
+
+/* A published edition never changes, and its number is never given again: what was counted once is kept beside the pages. */
+enum err projects_count(struct ctx *c, const struct project_filter *f, int64_t *n)
+{
+    if (f->q != NULL || c->app->cache == NULL)
+        return count_now(c, f, n);
+    const char *key = arena_printf(c->arena, "count %lld %s %s %s %s %s %s %lld %lld", (long long)f->edition, or_any(f->scheme), or_any(f->category),
+                                   or_any(f->continuity), or_any(f->form), or_any(f->field), or_any(f->municipality), (long long)f->department, (long long)f->section);
+    struct cache_entry *kept = cache_get(c->app->cache, key);
+    if (kept != NULL) {
+        size_t size;
+        memcpy(n, cache_bytes(kept, &size), sizeof *n);
+        cache_release(kept);
+        return OK;
+    }
+    TRY(count_now(c, f, n));
+    static const unsigned char no_note[CACHE_NOTE];
+    cache_put(c->app->cache, key, (const char *)n, sizeof *n, no_note, NONE);
     return OK;
 }
 
@@ -191,15 +213,26 @@ enum err project_frozen(struct ctx *c, int64_t project, int64_t year, struct fro
     return found ? OK : fail(c, E_NOT_FOUND, "%s", tr(c, "この事業は見つかりません。"));
 }
 
-enum err years_published(struct ctx *c, int64_t **out, size_t *n)
+enum err editions_published(struct ctx *c, struct published **out, size_t *n)
 {
     size_t cap = 0;
     *out = NULL;
     *n = 0;
-    struct db_rows *q = db_query(c->db, c->arena, "SELECT DISTINCT year FROM edition WHERE state = 'published' ORDER BY year DESC", P0);
+    struct db_rows *q = db_query(c->db, c->arena, "SELECT year, id, number FROM edition WHERE state = 'published' ORDER BY year DESC, number DESC", P0);
     while (db_next(q))
-        ARENA_PUSH(c->arena, *out, *n, cap) = db_int(q, 0);
+        if (*n == 0 || (*out)[*n - 1].year != db_int(q, 0))
+            ARENA_PUSH(c->arena, *out, *n, cap) = (struct published){db_int(q, 0), db_int(q, 1), db_int(q, 2)};
     TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+enum err years_published(struct ctx *c, int64_t **out, size_t *n)
+{
+    struct published *v;
+    TRY(editions_published(c, &v, n));
+    *out = arena_many(c->arena, int64_t, *n + 1);
+    for (size_t i = 0; i < *n; i++)
+        (*out)[i] = v[i].year;
     return OK;
 }
 

@@ -33,6 +33,9 @@ enum err project_json(struct ctx *c, struct json *j, const struct frozen *f);
 enum err project_frozen(struct ctx *c, int64_t project, int64_t year, struct frozen *f, int64_t *edition);
 
 /* Fiscal years with a published edition, newest first. */
+/* Of each year the newest published edition, newest year first. */
+struct published { int64_t year, edition, number; };
+enum err editions_published(struct ctx *c, struct published **out, size_t *n);
 enum err years_published(struct ctx *c, int64_t **out, size_t *n);
 void take_years(struct page *p, const int64_t *years, size_t n); /* into the page's year selector, as many as it holds */
 

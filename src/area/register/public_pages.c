@@ -249,26 +249,29 @@ static enum err no_edition(struct ctx *c, struct response *w, int64_t asked, con
 
 enum err project_list_page(struct ctx *c, struct request *r, struct response *w)
 {
-    int64_t *years;
+    struct published *published, *shown = NULL;
     size_t years_n;
-    TRY(years_published(c, &years, &years_n));
+    TRY(editions_published(c, &published, &years_n));
     struct project_list_view v = {.year = form_int(&r->query, "year")};
     struct project_filter f = {.department = NONE, .section = NONE};
     read_filter(r, &f);
-    enum err e = edition_newest(c, v.year, &f.edition);
-    if (e == E_NOT_FOUND)
+    int64_t *years = arena_many(c->arena, int64_t, years_n + 1);
+    for (size_t i = 0; i < years_n; i++) {
+        years[i] = published[i].year;
+        if (shown == NULL && (v.year == NONE || v.year == years[i]))
+            shown = &published[i];
+    }
+    if (shown == NULL)
         return no_edition(c, w, v.year, years, years_n);
-    TRY(e);
-    int64_t number = NONE;
-    TRY_DB(c, db_get_int(c->db, "SELECT year FROM edition WHERE id = $1", P(f.edition), &v.year));
-    TRY_DB(c, db_get_int(c->db, "SELECT number FROM edition WHERE id = $1", P(f.edition), &number));
+    f.edition = shown->edition;
+    v.year = shown->year;
     f.year = v.year;
     const char *format = form_get(&r->query, "format");
     if (text_eq(format, "csv") || text_eq(format, "json"))
         return list_file(c, w, format, &f);
     v.q = f.q;
     v.edition = f.edition;
-    v.edition_name = edition_name(c, v.year, number);
+    v.edition_name = edition_name(c, v.year, shown->number);
     v.to_edition = url_edition(c, f.edition);
     v.name_first = f.by_name;
     struct cursor at;
@@ -574,6 +577,12 @@ static enum err draw_withhold(struct ctx *c, struct response *w, int64_t project
         if (f->flags & WITHHOLD)
             ARENA_PUSH(c->arena, v.row, v.n, cap) = (struct withhold_row){f->name, f->label, withheld_reason(c, "project", project, f->name)};
     }
+    for (size_t i = 0; i < v.n; i++)
+        v.any_hidden = v.any_hidden || v.row[i].reason != NULL;
+    struct frozen f;
+    int64_t edition;
+    TRY(project_frozen(c, project, NONE, &f, &edition));
+    v.name = withheld_reason(c, "project", project, "name") == NULL ? f.name : tr(c, "(事業名は公開していません)");
     struct page p = {.title = tr(c, "公開した内容をかくす"), .place = tr(c, "協働事業"), .year = NONE};
     p.crumb[p.crumbs++] = (struct crumb){tr(c, "協働事業"), url_path(c->arena, "/projects")};
     page_begin(c, w, &p);
