@@ -59,6 +59,8 @@ struct project_page_view {
 };
 
 struct withhold_view {
+    const char *name;
+    bool any_hidden;
     int64_t project;
     struct url action, back;
     struct withhold_row { const char *name, *label, *reason; } *row; size_t n;
@@ -77,7 +79,7 @@ struct statistics_view {
     const char **note; size_t notes;
     struct { const char *text; } *source; size_t sources;
     bool has_break, has_gap;
-    struct chart chart; bool charted;
+    struct chart *chart; size_t charts;            /* one for each scheme */
     struct url csv, json;
     int64_t year;
     const char *edition_name;

@@ -95,23 +95,15 @@ static void add_head(struct building *b)
     b->v->has_break = t->breaks > 0;
 }
 
-/* The scheme with most categories, stacked: a bar a year, never a line, so nothing is drawn between years. */
-static void add_chart(struct building *b)
+/* One scheme's categories, stacked: a bar a year, never a line, so nothing is drawn between years. */
+static void add_chart(struct building *b, const char *scheme)
 {
     struct ctx *c = b->c;
     const struct stat_table *t = b->t;
-    const char *scheme = NULL;
     size_t most = 0;
-    for (size_t i = 0; i < t->rows; i++) {
-        size_t n = 0;
-        for (size_t k = 0; k < t->rows; k++)
-            n += t->row[k].kind == STAT_CATEGORY && strcmp(t->row[k].scheme, t->row[i].scheme) == 0;
-        if (n > most) {
-            most = n;
-            scheme = t->row[i].scheme;
-        }
-    }
-    if (scheme == NULL || most > SERIES_MOST || t->years == 0)
+    for (size_t k = 0; k < t->rows; k++)
+        most += t->row[k].kind == STAT_CATEGORY && strcmp(t->row[k].scheme, scheme) == 0;
+    if (most < 2 || most > SERIES_MOST || t->years == 0)
         return;
     struct chart_series *series = arena_many(c->arena, struct chart_series, most);
     const char **x = arena_many(c->arena, const char *, t->years);
@@ -144,12 +136,27 @@ static void add_chart(struct building *b)
         }
     if (first == t->years)
         return;
-    b->v->chart = (struct chart){.id = "chart-years", .title = arena_printf(c->arena, tr(c, "%s 区分ごとの事業数"), scheme), .x = x, .x_n = t->years, .series = series,
+    struct chart *drawn = &b->v->chart[b->v->charts];
+    const char *id = b->v->charts == 0 ? "chart-years" : arena_printf(c->arena, "chart-years-%zu", b->v->charts + 1);
+    *drawn = (struct chart){.id = id, .title = arena_printf(c->arena, tr(c, "%s 区分ごとの事業数"), scheme), .x = x, .x_n = t->years, .series = series,
                                  .series_n = n, .stacked = true, .unit = tr(c, "事業"), .break_before = brk,
                                  .break_note = any ? tr(c, "点線は、数え方が変わったところ、または数字のない年度を省いたところです。") : NULL};
-    b->v->chart.finding = arena_printf(c->arena, tr(c, "計は%sに%lld事業、%sに%lld事業です。"), year(c, t->year[first]), (long long)total->cell[first].value,
+    drawn->finding = arena_printf(c->arena, tr(c, "計は%sに%lld事業、%sに%lld事業です。"), year(c, t->year[first]), (long long)total->cell[first].value,
                                        year(c, t->year[last]), (long long)total->cell[last].value);
-    b->v->charted = true;
+    b->v->charts++;
+}
+
+/* A chart for each scheme, in the table's order: what stands in the table is drawn too. */
+static void add_charts(struct building *b)
+{
+    b->v->chart = arena_many(b->c->arena, struct chart, b->t->rows + 1);
+    for (size_t i = 0; i < b->t->rows; i++) {
+        bool before = false;
+        for (size_t k = 0; k < i; k++)
+            before = before || strcmp(b->t->row[k].scheme, b->t->row[i].scheme) == 0;
+        if (!before)
+            add_chart(b, b->t->row[i].scheme);
+    }
 }
 
 /* --- tables of one edition --- */
@@ -434,7 +441,7 @@ enum err statistics_page(struct ctx *c, struct request *r, struct response *w)
     v.empty = t.years == 0;
     add_head(&b);
     add_bodies(&b);
-    add_chart(&b);
+    add_charts(&b);
     v.note = t.note;
     v.notes = t.notes;
     v.source = arena_array(c->arena, t.sources + 1, sizeof *v.source);
