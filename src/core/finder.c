@@ -182,6 +182,8 @@ static int by_record(const void *x, const void *y)
 
 static enum err work_off(struct ctx *c, struct search_index *s, struct touched *v, size_t n)
 {
+    if (n == 0)
+        return OK;
     ARENA struct arena *scratch = arena_new();
     qsort(v, n, sizeof *v, by_record);
     for (size_t i = 0; i < n;) {
