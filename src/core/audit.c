@@ -116,7 +116,7 @@ static enum err pen_write(struct ctx *c, struct audit_pen *pen, const char *what
                                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
                           P(r.chain, r.n, (int64_t)i, v[i].field, v[i].before, v[i].after, salt[i], v[i].personal)));
     pen->n = r.n;
-    snprintf(pen->hash, sizeof pen->hash, "%s", r.hash);
+    memcpy(pen->hash, r.hash, sizeof pen->hash); /* hash_hex's length, with its NUL */
     return OK;
 }
 

@@ -52,7 +52,7 @@ static struct known *known_slot(const struct import *im, int64_t number)
     return &im->known[i];
 }
 
-static void known_add(struct import *im, const char *number, int64_t id)
+static void known_add(struct import *im, int64_t number, int64_t id)
 {
     if (2 * (im->known_n + 1) > im->known_cap) {
         struct known *old = im->known;
@@ -63,14 +63,14 @@ static void known_add(struct import *im, const char *number, int64_t id)
             if (old[i].number != 0)
                 *known_slot(im, old[i].number) = old[i];
     }
-    struct known *k = known_slot(im, strtoll(number, NULL, 10));
+    struct known *k = known_slot(im, number);
     im->known_n += k->number == 0;
-    *k = (struct known){strtoll(number, NULL, 10), id};
+    *k = (struct known){number, id};
 }
 
-static int64_t known_id(const struct import *im, const char *number)
+static int64_t known_id(const struct import *im, int64_t number)
 {
-    const struct known *k = im->known_cap > 0 && number != NULL ? known_slot(im, strtoll(number, NULL, 10)) : NULL;
+    const struct known *k = im->known_cap > 0 && number != 0 ? known_slot(im, number) : NULL;
     return k != NULL && k->number != 0 ? k->id : NONE;
 }
 
@@ -128,7 +128,7 @@ static enum err load_known(struct import *im)
         if (db_int(q, 0) > im->newest)
             im->newest = db_int(q, 0);
         if (!db_null(q, 1))
-            known_add(im, db_text(q, 1), db_int(q, 0));
+            known_add(im, strtoll(db_text(q, 1), NULL, 10), db_int(q, 0));
     }
     TRY_DB(c, db_error(c->db));
     return OK;
@@ -185,13 +185,12 @@ static void put_in_order(struct import *im)
     struct maker *maker = arena_many(r->arena, struct maker, cap);
     for (size_t i = 0; i < r->rows; i++) {
         const struct incoming *in = &r->row[i];
-        if (in->o.corporate_number == NULL || known_id(im, in->o.corporate_number) != NONE)
+        if (in->number == 0 || known_id(im, in->number) != NONE)
             continue;
-        int64_t number = strtoll(in->o.corporate_number, NULL, 10);
-        size_t k = spread((uint64_t)number, cap);
-        while (maker[k].number != 0 && maker[k].number != number)
+        size_t k = spread((uint64_t)in->number, cap);
+        while (maker[k].number != 0 && maker[k].number != in->number)
             k = (k + 1) & (cap - 1);
-        maker[k].number = number;
+        maker[k].number = in->number;
         if (makes_better(in, maker[k].row))
             maker[k].row = in;
     }
@@ -200,10 +199,9 @@ static void put_in_order(struct import *im)
         for (size_t i = 0; i < r->rows; i++) {
             const struct incoming *in = &r->row[i];
             bool is_maker = false;
-            if (in->o.corporate_number != NULL) {
-                int64_t number = strtoll(in->o.corporate_number, NULL, 10);
-                size_t k = spread((uint64_t)number, cap);
-                while (maker[k].number != 0 && maker[k].number != number)
+            if (in->number != 0) {
+                size_t k = spread((uint64_t)in->number, cap);
+                while (maker[k].number != 0 && maker[k].number != in->number)
                     k = (k + 1) & (cap - 1);
                 is_maker = maker[k].row == in;
             }
@@ -245,8 +243,8 @@ static enum err add(struct ctx *c, struct import *im, struct incoming *in)
     in->o.version = 1;
     TRY_DB(c, entity_insert(c->db, c->arena, &organization_entity, &in->o));
     in->id = in->o.id;
-    if (in->o.corporate_number != NULL)
-        known_add(im, in->o.corporate_number, in->id);
+    if (in->number != 0)
+        known_add(im, in->number, in->id);
     TRY(write_history(c, im, in, in->id));
     TRY(log_new(c, &im->pen, in, in->id));
     im->tally.added++;
@@ -336,7 +334,7 @@ static struct nameless *match_by_name(struct import *im, const struct incoming *
 /* A row of the piece. `given` gets what the index needs to know of a new organization. */
 static enum err write_one(struct ctx *c, struct import *im, struct incoming *in, struct finder_given *given, size_t *given_n, struct arena *piece)
 {
-    int64_t id = known_id(im, in->o.corporate_number);
+    int64_t id = known_id(im, in->number);
     if (in->o.corporate_number == NULL) {
         struct nameless *g = match_by_name(im, in, c->arena);
         if (g != NULL) {
@@ -458,7 +456,7 @@ static void count_piece(struct import_report *out, const struct import_report *p
 /* Rows that a former import brought need no transaction at all. */
 static bool nothing_new(const struct import *im, const struct incoming *in)
 {
-    return im->r->format->dated && known_id(im, in->o.corporate_number) != NONE && seen(im, in->hash);
+    return im->r->format->dated && known_id(im, in->number) != NONE && seen(im, in->hash);
 }
 
 static enum err write_all(struct ctx *c, struct import *im)

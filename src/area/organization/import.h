@@ -9,6 +9,7 @@
 /* One row of a file, read and checked. */
 struct incoming {
     int64_t line;
+    int64_t number;         /* 法人番号; 0: none */
     const char *raw;        /* the row as it stands in the file */
     const char *hash;       /* of what the row says, without its number in the file */
     const char *process;    /* NTA: 処理区分 */

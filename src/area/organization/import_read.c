@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-enum { NTA_COLUMNS = 30 };
+enum { NTA_COLUMNS = 30, ROW_BYTES = 200, FAULTS_MOST = 200000 };
 
 static const struct import_format *const formats[] = {&format_nta, &format_portal, &format_own};
 enum { FORMATS = sizeof formats / sizeof formats[0] };
@@ -185,7 +185,7 @@ static void undecodable(struct reading *r, const char *p, size_t n, const char *
             import_broken(r, line, NULL, "文字として読めないところがあります。CSV UTF-8(コンマ区切り)で保存し直してください。");
         r->out->read++;
         line++;
-    } while (next_line(&l, end));
+    } while (next_line(&l, end) && r->out->refusals < FAULTS_MOST);
     if (!r->broken)
         import_broken(r, 1, NULL, "%s", sentence);
 }
@@ -258,6 +258,7 @@ static void read_row(struct reading *r, const struct csv_row *row, size_t width,
     in.o.source = r->format->source;
     if (in.o.state == NULL)
         in.o.state = "open";
+    in.number = in.o.corporate_number != NULL ? strtoll(in.o.corporate_number, NULL, 10) : 0;
     in.o.sort_key = text_sort_key(r->arena, in.o.name, in.o.kana);
     ARENA_PUSH(r->arena, r->row, r->rows, r->rows_cap) = in;
 }
@@ -286,6 +287,9 @@ void import_read_file(struct reading *r, const char *bytes, size_t n, const char
     }
     r->out->encoding = encoding_name(encoding);
     r->cut = text_n > 0 && text[text_n - 1] != '\n' && text[text_n - 1] != '\r';
+    /* Room for the rows that such a text can hold, so that a long list is not moved again and again. */
+    r->rows_cap = text_n / ROW_BYTES + 1;
+    r->row = arena_many(r->arena, struct incoming, r->rows_cap);
     struct csv_reader csv;
     csv_open(&csv, r->arena, text, text_n, &unread);
     struct csv_row row;
@@ -304,6 +308,10 @@ void import_read_file(struct reading *r, const char *bytes, size_t n, const char
             more = csv_next(&csv, &row);
         }
         while (more > 0) {
+            if (r->out->refusals >= FAULTS_MOST) { /* a file of another kind: memory is not spent on every line of it */
+                import_broken(r, (int64_t)row.line, NULL, "直すところが多すぎるので、ここで読むのをやめました。");
+                break;
+            }
             read_row(r, &row, width, csv.p >= csv.end, slice(r, from, csv.p));
             from = csv.p;
             more = csv_next(&csv, &row);
