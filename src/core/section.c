@@ -190,6 +190,25 @@ enum err section_remove(struct ctx *c, int64_t id)
     return record_save(c, &section_entity, &s, NULL, "section.remove");
 }
 
+/* Where a line has neither tab nor comma, people have typed blanks, plain or full-width, between the names: no name of a section holds one. */
+static void blanks_to_tabs(char *line)
+{
+    if (line[strcspn(line, "\t,")] != '\0')
+        return;
+    char *to = line;
+    for (const char *p = line; *p != '\0';) {
+        size_t blank = *p == ' ' ? 1 : strncmp(p, "\u3000", 3) == 0 ? 3 : 0;
+        if (blank == 0)
+            *to++ = *p++;
+        else if (to > line && to[-1] != '\t') {
+            *to++ = '\t';
+            p += blank;
+        } else
+            p += blank;
+    }
+    *to = '\0';
+}
+
 /* One cell of a pasted line: up to a tab or comma. */
 static const char *next_cell(struct ctx *c, const char **line)
 {
@@ -231,7 +250,9 @@ enum err sections_add_lines(struct ctx *c, int64_t year, const char *lines, int6
     int64_t line_n = 0;
     for (const char *p = lines; p != NULL && *p != '\0';) {
         size_t n = strcspn(p, "\n");
-        const char *line = arena_dup_n(c->arena, p, n);
+        char *copy = arena_dup_n(c->arena, p, n);
+        const char *line = copy;
+        blanks_to_tabs(copy);
         p += n + (p[n] == '\n');
         line_n++;
         const char *department = next_cell(c, &line), *section = next_cell(c, &line), *phone = next_cell(c, &line);

@@ -160,6 +160,14 @@ TEST(many_at_once)
         CHECK(client_sees(cl, "3行目"));
         CHECK(client_sees(cl, "例どこにもない課"));
         CHECK_INT(client_int(cl, "SELECT count(*) FROM section WHERE year = 2026"), 5);
+        /* Blanks, plain and full-width, where nothing else stands between the names. */
+        CHECK_INT(client_get(cl, "/sections/lines"), 200);
+        CHECK(client_form(cl, "/sections/lines"));
+        client_set(cl, "lines", "例土木部 例道路課\n 例土木部　 例港湾課 000-000-0002　\n例教育庁");
+        CHECK_INT(client_send(cl), 303);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section WHERE year = 2026"), 7);
+        CHECK_TEXT(client_text(cl, "SELECT p.name FROM section s JOIN section p ON p.id = s.parent WHERE s.name = '例港湾課'"), "例土木部");
+        CHECK_TEXT(client_text(cl, "SELECT phone FROM section WHERE name = '例港湾課'"), "000-000-0002");
     }
 }
 

@@ -266,5 +266,5 @@ enum err section_lines_post(struct ctx *c, struct request *r, struct response *w
         return lines_show(c, w, year, lines);
     }
     TRY(e);
-    return page_done(c, w, url_sections(c, year), arena_printf(c->arena, tr(c, "%lldの所属を加えました。"), (long long)added));
+    return page_done(c, w, url_sections(c, year), arena_printf(c->arena, tr(c, "所属を%lld件加えました。"), (long long)added));
 }
