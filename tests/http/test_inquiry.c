@@ -347,6 +347,7 @@ TEST(closing_lists_the_missing_and_likely_doubles)
         client_as(cl, t.secretariat);
         CHECK_INT(client_get(cl, at_inquiry(&t, "/close")), 200);
         CHECK(client_sees(cl, "未回答の課(4)"));
+        CHECK(client_sees(cl, "いま閉じると台帳に引きつがれません"));
         CHECK(client_sees(cl, "締切(")); /* before the due date: said */
         CHECK(client_sees(cl, "同じ事業かもしれないもの(1組)"));
         CHECK(client_sees(cl, "ロード・クリーン運動(例)"));
@@ -359,6 +360,11 @@ TEST(closing_lists_the_missing_and_likely_doubles)
         CHECK_INT(client_send(cl), 303);
         CHECK_INT(client_follow(cl), 200);
         CHECK(client_sees(cl, "未回答 <a href"));
+        /* The figures are those of the register: nothing of a section that never answered. */
+        CHECK(client_sees(cl, SQL("<th scope=\"row\">計</th><td class=\"num\">%lld</td>",
+                                  (long long)client_int(cl, SQL("SELECT count(*) FROM answer WHERE inquiry=%lld AND state='submitted'", (long long)t.inquiry)))));
+        CHECK(client_sees(cl, SQL("<td class=\"num\">%lld(", (long long)client_int(cl, SQL("SELECT count(*) FROM statement s JOIN answer a ON a.id=s.answer WHERE "
+                                                                                        "a.inquiry=%lld AND a.state='submitted'", (long long)t.inquiry)))));
         CHECK_TEXT(client_text(cl, SQL("SELECT state FROM inquiry WHERE id=%lld", (long long)t.inquiry)), "closed");
         CHECK_INT(client_get(cl, at_inquiry(&t, "/remind")), 409);
         CHECK_INT(client_get(cl, at_inquiry(&t, "/edit")), 409);

@@ -3,6 +3,7 @@
 #include "area/register/answer_views.h"
 #include "area/register/register_pages.h"
 #include "base/date.h"
+#include "core/outbox.h"
 #include "core/todo.h"
 
 enum { PAST_SHOWN = 100, EVENTS_SHOWN = 50 };
@@ -400,9 +401,19 @@ static bool is_listed(const struct field *f) {
     return !(f->flags & INTERNAL);
 }
 
+/* A name of up to 200 characters before each fault would bury what is wrong. */
+static const char *brief_name(struct ctx *c, const char *name) {
+    size_t n = 0, characters = 0;
+    for (; name[n] != '\0'; n++)
+        if (((unsigned char)name[n] & 0xC0) != 0x80 && characters++ == 24)
+            return arena_printf(c->arena, "%.*s…", (int)n, name);
+    return name;
+}
+
 static enum err check_project_make(struct ctx *c, const struct statement *s, const struct answer_fault *f, size_t faults, bool posted, struct check_project *p) {
     size_t cap = 0, fault_cap = 0;
-    *p = (struct check_project){.s = s, .name = s->name ? s->name : tr(c, "(事業名なし)"), .decision = tr(c, decision_label(s->decision)), .tag = decision_tag(s->decision),
+    *p = (struct check_project){.s = s, .name = s->name ? s->name : tr(c, "(事業名なし)"), .brief = s->name ? brief_name(c, s->name) : tr(c, "(事業名なし)"),
+                                .decision = tr(c, decision_label(s->decision)), .tag = decision_tag(s->decision),
                                 .reason = s->end_reason, .ended = text_eq(s->decision, "ended"), .whole = text_eq(s->decision, "new"),
                                 .id = arena_printf(c->arena, "changes-%lld", (long long)s->id), .edit = url_statement(c, s, "")};
     if (!p->ended) {
@@ -583,7 +594,7 @@ enum err answer_return_post(struct ctx *c, struct request *r, struct response *w
         return return_draw(c, w, &k);
     }
     TRY(e);
-    return page_done(c, w, url_answer(c, r->param[0], ""), "差し戻しました。課に手紙を出しました。");
+    return page_done(c, w, url_answer(c, r->param[0], ""), mail_configured(c) ? "差し戻しました。課に手紙を出しました。" : "差し戻しました。課への手紙は、メールの設定がないので、印刷して渡してください。");
 }
 
 static enum err enter_draw(struct ctx *c, struct response *w, const struct answer_case *k) {

@@ -74,7 +74,7 @@ struct fact_row { const char *label, *value; };
 struct fault_row { const char *id, *label, *message; struct url to; };
 struct check_project {
     const struct statement *s;
-    const char *name, *decision, *tag, *reason, *id;
+    const char *name, *brief, *decision, *tag, *reason, *id; /* brief: the name cut for the list of faults */
     bool ended, whole;                               /* whole: all facts shown open */
     struct shown_change *change; size_t changes;
     struct fact_row *fact; size_t facts;

@@ -39,7 +39,10 @@ static enum err counts(struct ctx *c, int64_t inquiry, struct tally *t) {
         *(text_eq(state, "submitted") ? &t->submitted : text_eq(state, "none") ? &t->none : text_eq(state, "returned") ? &t->returned : &t->missing) += n;
     }
     TRY_DB(c, db_error(c->db));
-    TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM statement WHERE inquiry=$1 AND (decision IS NULL OR decision<>'ended')", P(inquiry), &t->projects));
+    TRY_DB(c, db_get_int(c->db,
+                         "SELECT COUNT(*) FROM statement s JOIN answer a ON a.id=s.answer JOIN inquiry i ON i.id=s.inquiry WHERE s.inquiry=$1"
+                         " AND (s.decision IS NULL OR s.decision<>'ended') AND (i.state<>'closed' OR a.state='submitted')",
+                         P(inquiry), &t->projects));
     return OK;
 }
 
@@ -284,7 +287,9 @@ static void tally_add(struct tally *t, const struct answer_line *l, bool closed)
         t->returned++;
     else
         t->missing++;
-    t->projects += l->projects;
+    /* Of a section that never answered nothing goes into the register. */
+    if (!closed || text_eq(l->state, "submitted"))
+        t->projects += l->projects;
     t->last_year += l->last_year;
     t->late += l->late;
 }
@@ -305,7 +310,7 @@ static const char *state_group(const struct answer_line *l, bool closed) {
 static void board_counts(struct ctx *c, struct board_view *v, const char *state) {
     const struct { const char *code, *label; int64_t n; } all[] = {
         {NULL, "すべて", v->t.all}, {"submitted", "提出", v->t.submitted}, {"none", "該当なし", v->t.none}, {"returned", "差し戻し", v->t.returned},
-        {"missing", v->closed ? "未回答" : "未提出", v->t.missing}, {"late", "うち期限後", v->t.late},
+        {"missing", v->closed ? "未回答" : "未提出", v->t.missing}, {"late", "提出のうち期限後", v->t.late},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         const char *label = tr(c, all[i].label);
@@ -473,6 +478,7 @@ static enum err close_draw(struct ctx *c, struct request *r, struct response *w)
         if (is_missing(&l[i])) {
             v.missing[v.missing_n] = line_of(c, &l[i], v.closed);
             v.missing[v.missing_n++].name = arena_printf(c->arena, "%s %s", l[i].department, l[i].name);
+            v.lost += l[i].last_year;
         }
     }
     v.pairs = d_n > PAIRS_SHOWN ? PAIRS_SHOWN : d_n;

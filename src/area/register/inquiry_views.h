@@ -87,6 +87,7 @@ struct close_view {
     bool early, closed;
     struct tally t;
     struct board_line *missing; size_t missing_n;
+    int64_t lost;                                  /* last year's projects of these sections */
     struct pair_row *pair; size_t pairs;
     size_t pairs_more;                             /* found, but not listed */
     struct url action, back, remind, dismiss;
