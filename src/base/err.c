@@ -7,7 +7,7 @@ static const struct {
     int http, exit;
 } table[] = {
     [OK] = {"OK", 200, 0},
-    [E_INPUT] = {"E_INPUT", 422, 3},
+    [E_INPUT] = {"E_INPUT", 422, 2},
     [E_FORM] = {"E_FORM", 422, 4},
     [E_LOGIN] = {"E_LOGIN", 401, 5},
     [E_FORBIDDEN] = {"E_FORBIDDEN", 403, 5},

@@ -15,7 +15,7 @@
 
 enum err {
     OK = 0,
-    E_INPUT,     /* what was typed or sent cannot be taken: 422, exit 3 */
+    E_INPUT,     /* what was typed or sent cannot be taken: 422, exit 2 (some rows refused: the command says 3 itself) */
     E_FORM,      /* a file is broken in its form: 422, exit 4 */
     E_LOGIN,     /* nobody is signed in: 401 (a page redirects to /login), exit 5 */
     E_FORBIDDEN, /* signed in, but not allowed: 403, exit 5 */

@@ -199,7 +199,7 @@ int command_main(int argc, char **argv)
         if (f.detail != NULL)
             fprintf(stderr, "  (%s)\n", f.detail);
         if (args.exit == 0)
-            return e == E_INPUT ? EXIT_USAGE : err_exit(e); /* rows refused are no error of the call: the command sets 3 itself */
+            return err_exit(e);
     }
     return args.exit;
 }
