@@ -447,7 +447,7 @@ TEST(wrong_values_are_said_and_nothing_typed_is_lost)
         {"forms", "magic", "協働の形態を選び直してください"}, {"municipalities", "999999", "市町村を選び直してください"},
         {"partners.0.kind", "alien", "相手の種類を選び直してください"}, {"partners.0.organization", "999999", "団体"},
         {"joint.0.section", "999999", "共に担当する所属を選び直してください"}, {"outcomes.0.value", "たくさん", "値は数字で入力してください"},
-        {"outcomes.0.year", "去年", "年度は"}, {"name", NULL, "事業名は200字までで入力してください"}, {"summary", NULL, "ひとことでは200字まで"},
+        {"outcomes.0.year", "去年", "年度は"}, {"name", NULL, "事業名は200字までで入力してください"}, {"summary", NULL, "ひとこと説明は200字まで"},
         {"contact_phone", NULL, "連絡先の電話は40字まで"}, {"partners.0.name", NULL, "相手の名前は200字まで"},
     };
     char long_text[201 * 4 + 1] = "";
@@ -497,7 +497,7 @@ TEST(handing_in_asks_for_what_is_missing)
         {"contributions.0.what", "会議室", "出し合うものの種類を選んでください"},
         {"partners.1.role", "広報", "協働の相手の名前を入力してください"},
         {"name", "", "事業名を入力してください"}, {"category", "", "取りまとめ区分を選んでください"}, {"forms", NULL, "協働の形態を選んでください"},
-        {"summary", "", "ひとことでを入力してください"}, {"partners.0.name", "", "協働の相手"},
+        {"summary", "", "ひとこと説明を入力してください"}, {"partners.0.name", "", "協働の相手"},
     };
     EACH_ENGINE(cl) {
         struct town t;
@@ -513,7 +513,7 @@ TEST(handing_in_asks_for_what_is_missing)
         CHECK(client_sees(cl, PATH("%s?check=1#summary", to)));
         CHECK(!client_sees(cl, "この内容で提出する"));
         CHECK_INT(client_get(cl, PATH("%s?check=1", to)), 200);
-        CHECK(client_sees(cl, "ひとことでを入力してください"));
+        CHECK(client_sees(cl, "ひとこと説明を入力してください"));
         CHECK(client_form(cl, "/logout"));
         CHECK_INT(client_post(cl, to_answer(&t, CHILD, "/submit"), PATH("csrf=%s", client_value(cl, "csrf"))), 422);
         CHECK(client_sees(cl, "子ども食堂(例): 取りまとめ区分を選んでください"));

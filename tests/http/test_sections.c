@@ -144,10 +144,14 @@ TEST(many_at_once)
     EACH_ENGINE(cl) {
         client_clock(cl, T0);
         client_user(cl, "secretariat", NONE, NONE);
+        CHECK_INT(client_get(cl, "/home"), 200);
+        CHECK(client_sees(cl, "所属がまだありません")); /* an empty instance says where to begin */
         CHECK_INT(client_get(cl, "/sections/lines"), 200);
         CHECK(client_form(cl, "/sections/lines"));
         client_set(cl, "lines", "例土木部,例道路課,000-000-0001\n\n例土木部\t例河川課\n例北地域振興局,例総務課");
         CHECK_INT(client_send(cl), 303);
+        CHECK_INT(client_get(cl, "/home"), 200);
+        CHECK(!client_sees(cl, "所属がまだありません"));
         CHECK_INT(client_int(cl, "SELECT count(*) FROM section WHERE year = 2026"), 5);
         CHECK_TEXT(client_text(cl, "SELECT level FROM section WHERE name = '例北地域振興局'"), "regional");
         CHECK_TEXT(client_text(cl, "SELECT phone FROM section WHERE name = '例道路課'"), "000-000-0001");

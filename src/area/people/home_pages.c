@@ -12,8 +12,8 @@ static bool belongs(int group, const struct todo *t, int64_t now)
     if (t->waiting)
         return group == 4;
     if (t->due == NONE)
-        return group == 3;
-    return group == (t->due < now ? 0 : t->due < now + WEEK ? 1 : 2);
+        return group == 2; /* what was sent back, letters to hand over: now, and before what has weeks */
+    return group == (t->due < now ? 0 : t->due < now + WEEK ? 1 : 3);
 }
 
 /* 6月10日(水)23:59まで(あと3日) ; what waits for others has been waiting, not due. */
@@ -34,7 +34,7 @@ static const char *when(struct ctx *c, const struct todo *t)
 
 static struct todo_group group_of(struct ctx *c, int number, const struct todos *all)
 {
-    static const char *const title[GROUPS] = {"期限超過", "1週間以内", "1週間より先", "期限のないもの", "相手を待っています"};
+    static const char *const title[GROUPS] = {"期限超過", "1週間以内", "期限のないもの", "1週間より先", "相手を待っています"};
     struct todo_group g = {.title = tr(c, title[number]), .tag = number == 0 ? "tag tag-red" : NULL};
     struct todo_line *v = arena_many(c->arena, struct todo_line, all->n);
     for (size_t i = 0; i < all->n; i++)
@@ -79,6 +79,12 @@ enum err today_page(struct ctx *c, struct request *r, struct response *w)
     for (int i = 0; i < GROUPS; i++) {
         group[v.groups] = group_of(c, i, &all);
         v.groups += group[v.groups].n > 0;
+    }
+    if (user_is(c->user, ROLE_SECRETARIAT)) {
+        int64_t sections = 0;
+        TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM section WHERE year = $1", P(this_year(c)), &sections));
+        v.no_sections = sections == 0;
+        v.year = fiscal_year_long(c->arena, this_year(c));
     }
     links(c, &v);
     struct page p = {.title = all.n > 0 ? arena_printf(c->arena, tr(c, "今日やること(%zu)"), all.n) : tr(c, "今日やること"), .menu = "home", .year = NONE};

@@ -13,7 +13,7 @@
 struct todo_line { const char *text, *about, *when; struct url to; };
 struct todo_group { const char *title, *tag; const struct todo_line *v; size_t n; };
 struct link_line { struct url to; const char *text, *hint; };
-struct today_view { const struct todo_group *group; size_t groups; const struct link_line *link; size_t links; };
+struct today_view { const struct todo_group *group; size_t groups; const struct link_line *link; size_t links; bool no_sections; const char *year; };
 
 /* --- sections --- */
 struct section_line { const struct section_node *s; struct url edit; const char *promoters; bool covered; };

@@ -109,7 +109,7 @@ extern const struct entity statement_partner_entity, statement_section_entity, s
     F(REF, lead, "主担当課", READONLY | PUBLIC, "section")                                 \
     F(CHILD, joint, "共に担当する課", PUBLIC, statement_section)                           \
     F(CHILD, partners, "協働の相手", REQUIRED | SEARCH | PUBLIC | WITHHOLD, statement_partner) \
-    F(TEXT, summary, "ひとことで", REQUIRED | SEARCH | PUBLIC | WITHHOLD, 200)             \
+    F(TEXT, summary, "ひとこと説明", REQUIRED | SEARCH | PUBLIC | WITHHOLD, 200)             \
     F(MEMO, reason, "取り上げる理由", SEARCH | PUBLIC | WITHHOLD, 2000)                    \
     F(MEMO, spread, "他への普及効果", SEARCH | PUBLIC | WITHHOLD, 2000)                    \
     F(MEMO, purpose_government, "県の目的", SEARCH | PUBLIC | WITHHOLD, 2000)              \

@@ -333,6 +333,7 @@ enum err answer_project_post(struct ctx *c, struct request *r, struct response *
     }
     if (e == E_INPUT) {
         w->status = 422;
+        v.unsaved = true;
         v.s.version = form_int(&r->form, "version");
         return project_draw(c, w, &k, &v, true);
     }
