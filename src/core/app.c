@@ -88,6 +88,8 @@ void ctx_close(struct ctx *c)
 enum err app_open(struct arena *a, const char *where, struct app **out, struct failure *f)
 {
     crypto_init();
+    if (!db_exists(where))
+        return fail_with(f, E_NOT_FOUND, "%s に Kyodo のデータはありません。「kyodo init」で作ってください。", where);
     struct db_env *env = NULL;
     TRY(db_env_open(where, &env, f));
     struct app *app = app_blank(a, env);
@@ -133,10 +135,13 @@ static enum err install(struct ctx *c, void *arg)
 enum err app_init(struct arena *a, const char *where, const char *preset, struct failure *f)
 {
     crypto_init();
+    struct ctx c = {.arena = a, .user = &user_system, .locale = LOCALE_JA, .request_id = "-"};
+    failure_init(&c.fail, a);
+    if (preset_known(&c, preset) != OK) /* before anything is made */
+        return fail_with(f, E_NOT_FOUND, "%s", c.fail.message);
     struct db_env *env = NULL;
     TRY(db_env_open(where, &env, f));
     struct app *app = app_blank(a, env);
-    struct ctx c;
     enum err e = ctx_open(app, a, DB_WRITER, &user_system, &c);
     if (e == OK)
         e = db_migrate(c.writer, NULL, &c.fail);

@@ -25,6 +25,8 @@ static enum err run_init(struct ctx *c, struct args *args)
 static enum err run_migrate(struct ctx *c, struct args *args)
 {
     TRY(args_check(c, args, 0, 0, ""));
+    if (!db_exists(args->database))
+        return fail(c, E_NOT_FOUND, tr(c, "%s に Kyodo のデータはありません。「kyodo init」で作ってください。"), args->database);
     struct db_env *env = NULL;
     TRY(db_env_open(args->database, &env, &c->fail));
     struct db *db = NULL;

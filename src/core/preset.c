@@ -464,9 +464,8 @@ static enum err setting_write(struct ctx *c, const char *key, const char *value)
     return OK;
 }
 
-enum err preset_install(struct ctx *c, const char *name)
+enum err preset_known(struct ctx *c, const char *name)
 {
-    TRY(need_role(c, ROLE_OPERATOR));
     struct table t;
     struct csv_row row;
     bool there;
@@ -480,6 +479,16 @@ enum err preset_install(struct ctx *c, const char *name)
     }
     if (!found)
         return fail(c, E_NOT_FOUND, tr(c, "「%s」という設定のひな形はありません。あるもの: %s"), name != NULL ? name : "", sb_str(&known));
+    return OK;
+}
+
+enum err preset_install(struct ctx *c, const char *name)
+{
+    TRY(need_role(c, ROLE_OPERATOR));
+    TRY(preset_known(c, name));
+    struct table t;
+    struct csv_row row;
+    bool there;
     int64_t words_n = 0;
     TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM vocabulary", P0, &words_n));
     if (words_n > 0)

@@ -33,6 +33,8 @@ const struct word *word_by_label(struct ctx *c, const char *kind, const char *pa
 
 /* Copies a preset's files into the database. E_NOT_FOUND with the list of presets; E_CONFLICT when there are words already. */
 enum err preset_install(struct ctx *c, const char *name);
+/* Is there a preset of that name? E_NOT_FOUND names those that there are. Needs no database. */
+enum err preset_known(struct ctx *c, const char *name);
 /* Adds one word at the end of its kind (position and id are set here). Rights: the secretariat. E_CONFLICT when the code exists in its years. */
 enum err word_add(struct ctx *c, const struct word *w);
 /* Takes out the words of a kind whose note is exactly this. Rights: the operator. */

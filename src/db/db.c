@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- environment --- */
 
@@ -31,6 +32,14 @@ enum err db_env_open(const char *where, struct db_env **out, struct failure *f)
     }
     *out = env;
     return OK;
+}
+
+bool db_exists(const char *where)
+{
+    if (is_postgres(where))
+        return true;
+    ARENA struct arena *a = arena_new();
+    return access(arena_printf(a, "%s/kyodo.db", where), F_OK) == 0;
 }
 
 void db_env_close(struct db_env *env)

@@ -25,6 +25,8 @@ enum db_engine { DB_SQLITE, DB_POSTGRES };
 /* `where` is a directory (SQLite: DIR/kyodo.db, made if absent) or postgresql://… */
 enum err db_env_open(const char *where, struct db_env **out, struct failure *f);
 void db_env_close(struct db_env *env);
+/* Has anything been made there yet? A wrong path must not become an empty database. PostgreSQL: true, it says so itself. */
+bool db_exists(const char *where);
 enum db_engine db_env_engine(const struct db_env *env);
 /* The directory of an instance for files and keys; with PostgreSQL what --data or KYODO_DATA names. NULL: none. */
 const char *db_env_directory(const struct db_env *env);
