@@ -31,7 +31,7 @@ static enum err tree_ready(struct ctx *c, int64_t year) {
         return OK;
     TRY_DB(c, db_get_int(c->db, "SELECT MAX(year) FROM section WHERE year<$1", P(year), &newest));
     if (newest == NONE)
-        return fail(c, E_CONFLICT, tr(c, "%sの所属がまだ登録されていません。"), fiscal_year_long(c->arena, year));
+        return fail(c, E_CONFLICT, tr(c, "%sの所属がまだ登録されていません。先に「設定」の「所属と推進員」で加えてください。"), fiscal_year_long(c->arena, year));
     return sections_carry_over(c, newest, year);
 }
 
