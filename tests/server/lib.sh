@@ -39,8 +39,8 @@ exits() {
     got=$?
     [ "$got" = "$want" ] || { echo "exit $got, not $want"; cat "$work/stderr"; return 1; }
 }
-has() { grep -q -- "$2" "$1" || { echo "\"$2\" is not in:"; head -c 2000 "$1"; return 1; }; }
-lacks() { if grep -q -- "$2" "$1"; then echo "\"$2\" is in $1"; return 1; fi; }
+has() { grep -qi -- "$2" "$1" || { echo "\"$2\" is not in:"; head -c 2000 "$1"; return 1; }; }
+lacks() { if grep -qi -- "$2" "$1"; then echo "\"$2\" is in $1"; return 1; fi; }
 finish() {
     echo "$passed passed, $failed failed"
     [ "$failed" = 0 ]
@@ -89,7 +89,7 @@ start() {
     server=$!
     running="$running $server"
     for _ in $(seq 1 200); do
-        grep -q event=listening "$work/log" && return 0
+        grep -qs event=listening "$work/log" && return 0
         kill -0 "$server" 2>/dev/null || break
         sleep 0.1
     done
