@@ -1,5 +1,8 @@
 /* What search finds of projects: the public the newest published state, staff the working statement. */
 #include "area/register/public.h"
+
+#include <string.h>
+
 #include "base/date.h"
 #include "base/text.h"
 #include "core/finder.h"
@@ -13,20 +16,21 @@ static void put_text(struct sb *b, const char *s)
         sb_printf(b, "%s%s", b->n > 0 ? "\n" : "", s);
 }
 
-/* The texts of all SEARCH fields; partners by their names. */
+/* The texts of all SEARCH fields but the name, which is searched beside them; a partner by its name, and by that of its record where this says more. */
 static const char *body_of(struct ctx *c, const struct statement *s, const struct frozen_words *w)
 {
     struct sb b;
     sb_init(&b, c->arena);
     for (size_t i = 0; i < statement_entity.fields_n; i++) {
         const struct field *f = &statement_entity.fields[i];
-        if ((f->flags & SEARCH) && (f->kind == FIELD_TEXT || f->kind == FIELD_MEMO))
+        if ((f->flags & SEARCH) && (f->kind == FIELD_TEXT || f->kind == FIELD_MEMO) && !text_eq(f->name, "name"))
             put_text(&b, field_text(f, s));
     }
     for (size_t i = 0; i < s->partners_n; i++) {
-        put_text(&b, s->partners[i].name);
-        if (w != NULL)
-            put_text(&b, frozen_organization(c, w, s->partners[i].organization));
+        const char *name = s->partners[i].name, *record = w != NULL ? frozen_organization(c, w, s->partners[i].organization) : NULL;
+        if (name == NULL || record == NULL || strstr(record, name) == NULL)
+            put_text(&b, name);
+        put_text(&b, record);
     }
     put_text(&b, w != NULL ? frozen_section(c, w, s->lead) : section_full_name(c, s->lead));
     return sb_str(&b);
