@@ -160,7 +160,8 @@ enum err organizations_page(struct ctx *c, struct request *r, struct response *w
     v.title = f.closed ? tr(c, "活動を終えた団体") : tr(c, "団体");
     v.empty = f.q != NULL ? arena_printf(c->arena, tr(c, "「%s」に合う団体はありません。ことばを短くするか、条件を外してください。"), f.q)
               : v.chips > 0 ? tr(c, "この条件に合う団体はありません。条件を外してください。")
-                            : tr(c, "団体はまだ登録されていません。");
+              : f.closed  ? tr(c, "活動を終えた団体はありません。")
+                          : tr(c, "団体はまだ登録されていません。");
     struct page p = {.title = v.title, .menu = "organizations", .year = NONE};
     if (f.q != NULL)
         w->no_cache = true; /* what search finds may lie in another file, which the cache does not watch */
