@@ -213,7 +213,7 @@ TEST(failure)
 TEST(error_tables)
 {
     static const struct { enum err e; const char *name; int http, exit; } rows[] = {
-        {OK, "OK", 200, 0}, {E_INPUT, "E_INPUT", 422, 3}, {E_FORM, "E_FORM", 422, 4}, {E_LOGIN, "E_LOGIN", 401, 5},
+        {OK, "OK", 200, 0}, {E_INPUT, "E_INPUT", 422, 2}, {E_FORM, "E_FORM", 422, 4}, {E_LOGIN, "E_LOGIN", 401, 5},
         {E_FORBIDDEN, "E_FORBIDDEN", 403, 5}, {E_NOT_FOUND, "E_NOT_FOUND", 404, 6}, {E_CONFLICT, "E_CONFLICT", 409, 7},
         {E_TOO_LARGE, "E_TOO_LARGE", 413, 8}, {E_BUSY, "E_BUSY", 503, 9}, {E_IO, "E_IO", 500, 9}, {E_DB, "E_DB", 500, 9},
         {E_BUG, "E_BUG", 500, 70}, {(enum err)99, "E_BUG", 500, 70},
