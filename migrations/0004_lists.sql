@@ -1,0 +1,1 @@
+-- Columns that lists show, beside the edition's items.

@@ -1,0 +1,1 @@
+-- Departments and the year: collators, handing over, merging, mapping between years.

@@ -1,0 +1,1 @@
+-- Editions: corrections, requests for correction, notices, papers.

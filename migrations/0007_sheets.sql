@@ -1,0 +1,1 @@
+-- Excel: sheets handed out and taken back.
