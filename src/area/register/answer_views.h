@@ -99,6 +99,8 @@ struct url url_statement(struct ctx *c, const struct statement *s, const char *r
 const char *decision_label(const char *decision);
 const char *decision_tag(const char *decision);
 const char *saved_sentence(struct ctx *c); /* 下書きを保存しました(10時42分)。まだ提出していません。 */
+/* What project_fields (statement.html) needs beside v->s, secretariat, settled, show_last and last; posted: the rows are those that were sent. */
+enum err project_form_make(struct ctx *c, struct project_view *v, bool posted);
 /* One field of the project's form, with last year's value where there is one. */
 void project_field(struct ctx *c, struct sb *o, const struct project_view *v, const char *field, const char *hint, int rows);
 const char *project_last(struct ctx *c, const struct project_view *v, const char *field); /* NULL: none */

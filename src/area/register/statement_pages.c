@@ -205,6 +205,12 @@ static enum err shown_make(struct ctx *c, struct project_view *v) {
     return OK;
 }
 
+enum err project_form_make(struct ctx *c, struct project_view *v, bool posted) {
+    TRY(shown_make(c, v));
+    TRY(partner_rows_make(c, v, posted));
+    return conditions(c, v);
+}
+
 /* `v` brings the statement (and what was typed into it) and conflicts; posted: the controls show what was typed. */
 static enum err project_draw(struct ctx *c, struct response *w, const struct answer_case *k, struct project_view *v, bool posted) {
     v->action = url_statement(c, &v->s, "");
@@ -220,9 +226,7 @@ static enum err project_draw(struct ctx *c, struct response *w, const struct ans
         v->show_last = v->last.year == v->s.year - 1;
     }
     TRY(answer_head_make(c, k, &v->h));
-    TRY(shown_make(c, v));
-    TRY(partner_rows_make(c, v, posted));
-    TRY(conditions(c, v));
+    TRY(project_form_make(c, v, posted));
     v->notices = statement_notices(c, &v->s, &v->notice);
     struct page p = answer_page_of(c, v->s.name ? v->s.name : tr(c, "新しい事業"), k, true);
     page_begin(c, w, &p);
