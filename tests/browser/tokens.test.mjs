@@ -28,7 +28,7 @@ for (const m of rules.matchAll(/#[0-9a-f]{3,8}\b|\b(?:rgb|hsl|oklch)a?\([^)]*\)/
 const sources = ['src/core/chart.c', ...readdirSync(path.join(root, 'assets')).filter((f) => f.endsWith('.svg')).map((f) => `assets/${f}`)];
 const values = new Set([...tokens.keys()].map(resolve));
 for (const file of sources) {
-  const source = readFileSync(path.join(root, file), 'utf8');
+  const source = readFileSync(path.join(root, file), 'utf8').replace(/\b0x([0-9a-f]{6})\b/g, '"#$1"');
   for (const m of source.matchAll(/#[0-9a-f]{6}\b|#[0-9a-f]{3}\b/gi)) check(values.has(long(m[0].toLowerCase())), `${file}: ${m[0]} is no token`);
   for (const m of source.matchAll(/"(#[0-9a-f]{6})"[^#\n]*?\/\* token: ([\w-]+)/gi)) check(resolve(m[2]) === m[1].toLowerCase(), `${file}: ${m[1]}, the token ${m[2]} is ${resolve(m[2])}`);
 }
@@ -54,8 +54,8 @@ for (const [ratio, name, grounds] of least)
     const is = contrast(alias[name], alias[ground]);
     check(is >= ratio, `${name} on ${ground}: ${is.toFixed(2)}, not ${ratio}`);
   }
-const charts = readFileSync(path.join(root, 'src/core/chart.c'), 'utf8').match(/static const struct paint \w+\[\] = \{[^]*?\};/g).join('');
-const paints = [...charts.matchAll(/"(#[0-9a-f]{6})"/g)].map((m) => m[1]);
+const charts = readFileSync(path.join(root, 'src/core/chart.c'), 'utf8').match(/static const (?:struct drawing_tile|uint32_t) \w+\[\] = \{[^]*?\};/g).join('');
+const paints = [...charts.matchAll(/\b0x([0-9a-f]{6})\b/g)].map((m) => `#${m[1]}`);
 check(paints.length >= 10, `${paints.length} colours of charts`);
 for (const paint of paints) check(contrast(paint, alias.paper) >= 3, `chart: ${paint} on white ${contrast(paint, alias.paper).toFixed(2)}`);
 // Sizes: nothing smaller than 16 px but the 14 px of a chart's axes.

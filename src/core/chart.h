@@ -1,0 +1,13 @@
+/* A chart as a picture, for those who paint it themselves (PDF). Pages use chart_show (core/page.h). */
+#ifndef KYODO_CORE_CHART_H
+#define KYODO_CORE_CHART_H
+
+#include "base/drawing.h"
+#include "core/page.h"
+
+/* The plot with its axes, `width` units wide. Title, key, notes and the figures beside it are the caller's. */
+void chart_draw(struct ctx *c, const struct chart *ch, double width, struct drawing *out);
+/* The sample of a series in the key: 24 by 16 units. */
+void chart_key(struct ctx *c, const struct chart *ch, size_t i, struct drawing *out);
+
+#endif
