@@ -15,6 +15,8 @@
 #include "core/section.h"
 #include "core/session.h"
 
+enum { PAGE_ROOM = 32 * 1024 }; /* most pages fit: their bytes are not moved while they grow */
+
 struct url url_asset(struct ctx *c, const char *name)
 {
     const struct embedded *e = embedded_find(arena_printf(c->arena, "assets/%s", name));
@@ -84,26 +86,37 @@ static const char *role_label(struct ctx *c, const struct duty *d, int64_t year)
     return text_eq(label, name) && d->role == ROLE_OPERATOR ? tr(c, "管理者") : label;
 }
 
-/* 山田さん(道路保全課 推進員): the duty with the widest rights speaks. */
+/* How wide a role's rights are; the bits only number the roles. */
+static int width(enum role r)
+{
+    static const enum role order[] = {ROLE_NOBODY, ROLE_MEMBER, ROLE_MUNICIPALITY, ROLE_OFFICER, ROLE_APPROVER, ROLE_PROMOTER, ROLE_COLLATOR, ROLE_SECRETARIAT, ROLE_OPERATOR};
+    for (int i = 0; i < ROLES_N; i++)
+        if (order[i] == r)
+            return i;
+    return 0;
+}
+
+/* 山田さん(道路保全課・道路整備課 推進員): the duty with the widest rights speaks, with every section on which it is held. */
 static const char *who(struct ctx *c)
 {
     const struct duty *best = NULL;
     for (size_t i = 0; i < c->user->duties; i++)
-        if (!best || c->user->duty[i].role > best->role)
+        if (!best || width(c->user->duty[i].role) > width(best->role))
             best = &c->user->duty[i];
     const char *name = arena_printf(c->arena, tr(c, "%sさん"), c->user->name);
     if (!best)
         return name;
     int64_t year = this_year(c);
-    const char *role = role_label(c, best, year), *place = NULL;
-    struct section s;
-    if (best->unit != NONE && can_ask(c)) {
+    const char *role = role_label(c, best, year), *places = NULL;
+    for (size_t i = 0; i < c->user->duties && can_ask(c); i++) {
+        const struct duty *d = &c->user->duty[i];
+        struct section s;
         struct failure kept = c->fail;
-        if (section_of_unit(c, best->unit, year, &s) == OK)
-            place = s.name;
+        if (d->role == best->role && d->unit != NONE && section_of_unit(c, d->unit, year, &s) == OK)
+            places = places ? arena_printf(c->arena, "%s・%s", places, s.name) : s.name;
         c->fail = kept;
     }
-    return place ? arena_printf(c->arena, "%s(%s %s)", name, place, role) : arena_printf(c->arena, "%s(%s)", name, role);
+    return places ? arena_printf(c->arena, "%s(%s %s)", name, places, role) : arena_printf(c->arena, "%s(%s)", name, role);
 }
 
 static void menu_collect(struct ctx *c, struct frame *f, const char *current)
@@ -225,6 +238,7 @@ static void frame_make(struct ctx *c, struct frame *f, const struct page *p, boo
 
 static void begin(struct ctx *c, struct response *w, const struct page *p, bool failure_page)
 {
+    sb_reserve(&w->body, PAGE_ROOM);
     struct frame f;
     frame_make(c, &f, p, false);
     if (!failure_page && w->status >= 400 && (c->fail.message || c->fail.faults))
@@ -435,6 +449,14 @@ void page_error(struct ctx *c, struct response *w, enum err e)
         v.heading = tr(c, "いま混み合っています");
         v.message = tr(c, "少し待ってから、もう一度試してください。");
         response_header(w, "Retry-After", "5");
+        v.again = post && !files;
+        break;
+    case E_FULL:
+        v.heading = tr(c, "いま保存できません");
+        v.message = files ? tr(c, "サーバーのディスクがいっぱいです。保存されていません。管理者に知らせて、空いてから、もう一度ファイルを送ってください。")
+                          : tr(c, "サーバーのディスクがいっぱいです。保存されていませんが、入力した内容は下に残っています。管理者に知らせて、空いてから、もう一度送ってください。");
+        v.fault = NULL;
+        v.request_id = c->request_id;
         v.again = post && !files;
         break;
     default:

@@ -18,6 +18,8 @@
     F(TEXT, phone, "電話", PUBLIC, 40)                                                \
     F(TEXT, mail, "メール", STAFF, 200)                                               \
     F(FLAG, answers, "照会の対象", STAFF, 0)                                          \
+    F(FLAG, approval, "確認者の確認を求める", STAFF, 0)                               \
+    F(FLAG, gone, "年度の途中でなくなった", READONLY | STAFF, 0)                      \
     F(FLAG, demo, "例", INTERNAL, 0)
 struct section { struct row row; SECTION_FIELDS(FIELD_MEMBER) };
 extern const struct entity section_entity;
@@ -36,6 +38,20 @@ enum err section_save(struct ctx *c, const struct section *before, struct sectio
 enum err section_remove(struct ctx *c, int64_t id);
 /* Adds many at once: lines "部局<TAB or ,>課<TAB or ,>電話"; what is there already stays. *added counts. Faults name the line (field "lines"). */
 enum err sections_add_lines(struct ctx *c, int64_t year, const char *lines, int64_t *added);
+/* --- what became of a section: table section_move, written when a year's tree is made from the one before (people/reorganise.c) --- */
+/* kind: rename, move (to another department), split, merge, abolish (`to` NONE), new (`from` NONE). A section without a row went on as it was. */
+struct section_move { int64_t id, year, from, to; const char *kind; };
+enum err section_moves(struct ctx *c, int64_t year, struct section_move **out, size_t *n); /* NONE: of all years, oldest first */
+/* The number under which a section of `year` goes on in `to_year`. Of several successors the one that is `prefer`; NONE when there is none or it is not
+ * known which; *several: that is why. */
+int64_t unit_after(const struct section_move *v, size_t n, int64_t unit, int64_t year, int64_t to_year, int64_t prefer, bool *several);
+/* All numbers under which it goes on. Returns how many; `out` holds at least UNITS_MOST. */
+enum { UNITS_MOST = 64 };
+size_t units_after(const struct section_move *v, size_t n, int64_t unit, int64_t year, int64_t to_year, int64_t out[UNITS_MOST]);
+/* Has the user one of the roles on the section, or on one that came after it? */
+enum err user_on_section(struct ctx *c, uint32_t roles, int64_t unit, bool *out);
+/* Sections on which the user has one of the roles, with those from which they came. */
+enum err units_of_user(struct ctx *c, uint32_t roles, int64_t **out, size_t *n);
 /* Copies a year's tree to another one. E_CONFLICT when that has sections. Rights: the secretariat. */
 enum err sections_carry_over(struct ctx *c, int64_t from_year, int64_t to_year);
 

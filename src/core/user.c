@@ -7,6 +7,7 @@
 /* In the order of the bits. The labels are the plain ones; a preset's own names stand in the vocabulary "role". */
 static const struct { const char *name, *label; } roles[ROLES_N] = {
     {"nobody", "だれでも"}, {"member", "団体の人"}, {"officer", "担当者"}, {"promoter", "推進員"}, {"secretariat", "事務局の人"}, {"operator", "管理者"},
+    {"collator", "部局とりまとめ"}, {"approver", "確認者"}, {"municipality", "市町村の人"},
 };
 
 const struct user user_nobody = {.id = 0, .name = "", .roles = ROLE_NOBODY};

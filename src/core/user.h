@@ -18,13 +18,18 @@ enum role {
     ROLE_OFFICER = 4,      /* 担当者: on a section */
     ROLE_PROMOTER = 8,     /* 協働推進員: on a section */
     ROLE_SECRETARIAT = 16, /* 事務局: on the whole */
-    ROLE_OPERATOR = 32     /* 管理者: on the whole */
+    ROLE_OPERATOR = 32,    /* 管理者: on the whole */
+    ROLE_COLLATOR = 64,    /* 部局とりまとめ: on a department */
+    ROLE_APPROVER = 128,   /* 確認者: on a section */
+    ROLE_MUNICIPALITY = 256 /* 市町村: on an organization of that kind */
 };
-#define ROLES_N 6
-#define ANYONE 63u
-#define SIGNED_IN 62u
-#define STAFF_ROLES ((uint32_t)(ROLE_OFFICER | ROLE_PROMOTER | ROLE_SECRETARIAT))
-#define SECTION_ROLES ((uint32_t)(ROLE_OFFICER | ROLE_PROMOTER))
+#define ROLES_N 9
+#define ANYONE 511u
+#define SIGNED_IN 510u
+#define STAFF_ROLES ((uint32_t)(ROLE_OFFICER | ROLE_PROMOTER | ROLE_SECRETARIAT | ROLE_COLLATOR | ROLE_APPROVER))
+#define SECTION_ROLES ((uint32_t)(ROLE_OFFICER | ROLE_PROMOTER)) /* who writes a section's answer */
+#define UNIT_ROLES ((uint32_t)(SECTION_ROLES | ROLE_COLLATOR | ROLE_APPROVER))
+#define ORGANIZATION_ROLES ((uint32_t)(ROLE_MEMBER | ROLE_MUNICIPALITY))
 
 const char *role_name(enum role r);                  /* "promoter" */
 enum role role_from_name(const char *name);          /* 0: none of that name */

@@ -5,7 +5,8 @@
 #include "core/page.h"
 #include "http/register_http.h"
 
-static const enum role every_role[] = {ROLE_NOBODY, ROLE_MEMBER, ROLE_OFFICER, ROLE_PROMOTER, ROLE_SECRETARIAT, ROLE_OPERATOR};
+static const enum role every_role[] = {ROLE_NOBODY, ROLE_MEMBER, ROLE_OFFICER, ROLE_PROMOTER, ROLE_SECRETARIAT, ROLE_OPERATOR,
+                                       ROLE_COLLATOR, ROLE_APPROVER, ROLE_MUNICIPALITY};
 
 /* The pattern with ids that exist in the town: 1 everywhere. Names by what stands there. */
 static const char *address(struct arena *a, const char *pattern)

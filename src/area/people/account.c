@@ -37,6 +37,12 @@ const char *role_label(struct ctx *c, enum role r)
         return tr(c, "事務局");
     case ROLE_OPERATOR:
         return tr(c, "管理者");
+    case ROLE_COLLATOR:
+        return tr(c, "部局とりまとめ");
+    case ROLE_APPROVER:
+        return tr(c, "確認者");
+    case ROLE_MUNICIPALITY:
+        return tr(c, "市町村");
     }
     return "";
 }
@@ -158,20 +164,27 @@ enum err duty_check(struct ctx *c, enum role role, int64_t unit, int64_t organiz
     if (!(role & SIGNED_IN))
         return fail_field(&c->fail, "role", "%s", tr(c, "役割を選んでください"));
     struct failure kept = c->fail;
-    if (role & SECTION_ROLES) {
+    if (role & UNIT_ROLES) {
         enum err e = unit == NONE ? E_NOT_FOUND : section_of_unit(c, unit, this_year(c), &s);
         if (e == E_NOT_FOUND) {
             c->fail = kept;
             return fail_field(&c->fail, "unit", "%s", tr(c, "所属を選んでください"));
         }
-        return e;
+        TRY(e);
+        if (role == ROLE_COLLATOR && s.parent != NONE)
+            return fail_field(&c->fail, "unit", "%s", tr(c, "部局とりまとめは、課ではなく部局につけてください"));
+        return OK;
     }
-    if (role == ROLE_MEMBER) {
+    if (role & ORGANIZATION_ROLES) {
         int64_t n = 0;
         if (organization != NONE)
             TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM organization WHERE id = $1", P(organization), &n));
         if (n == 0)
             return fail_field(&c->fail, "organization", "%s", tr(c, "団体を選んでください"));
+        if (role == ROLE_MUNICIPALITY)
+            TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM organization WHERE id = $1 AND kind = 'municipality'", P(organization), &n));
+        if (n == 0)
+            return fail_field(&c->fail, "organization", "%s", tr(c, "種類が「市町村」の団体を選んでください"));
     }
     return OK;
 }
@@ -182,9 +195,9 @@ enum err duty_add(struct ctx *c, int64_t account, enum role role, int64_t unit, 
     TRY(duty_check(c, role, unit, organization));
     if (role == ROLE_OPERATOR)
         TRY(need_role(c, ROLE_OPERATOR));
-    if (!(role & SECTION_ROLES))
+    if (!(role & UNIT_ROLES))
         unit = NONE;
-    if (role != ROLE_MEMBER)
+    if (!(role & ORGANIZATION_ROLES))
         organization = NONE;
     const struct user *u = NULL;
     TRY(user_load(c, account, &u));

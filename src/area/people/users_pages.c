@@ -203,7 +203,7 @@ static enum err fill_duty_form(struct ctx *c, struct duty_form *f)
                                            s[i].depth == 0 || s[i].department == NULL ? s[i].s.name : arena_printf(c->arena, "%s %s", s[i].department, s[i].s.name), NONE, false};
     f->unit = unit;
     const char *name = typed(c, "organization_name");
-    if (name == NULL || !text_eq(typed(c, "role"), "member"))
+    if (name == NULL || !(role_from_name(typed(c, "role")) & ORGANIZATION_ROLES))
         return OK;
     struct organization_choice *o = NULL;
     TRY(organization_candidates(c, name, CANDIDATES, &o, &n));
@@ -247,7 +247,7 @@ static enum err add_duty(struct ctx *c, const struct form *f, int64_t account)
 {
     enum role role = role_from_name(form_get(f, "role"));
     int64_t organization = NONE;
-    if (role == ROLE_MEMBER)
+    if (role & ORGANIZATION_ROLES)
         TRY(read_organization(c, f, &organization));
     return duty_add(c, account, role, form_int(f, "unit"), organization, false);
 }
@@ -256,7 +256,7 @@ static enum err check_duty(struct ctx *c, const struct form *f)
 {
     enum role role = role_from_name(form_get(f, "role"));
     int64_t organization = NONE;
-    if (role == ROLE_MEMBER)
+    if (role & ORGANIZATION_ROLES)
         TRY(read_organization(c, f, &organization));
     return duty_check(c, role, form_int(f, "unit"), organization);
 }

@@ -27,7 +27,8 @@ struct inquiry { struct row row; INQUIRY_FIELDS(FIELD_MEMBER) };
 extern const struct entity inquiry_entity;
 
 /* --- answer of one section --- */
-/* state: open (未着手), draft, submitted, none (該当なしで回答), returned. */
+/* state: open (未着手), draft, approving (with the approver), collating (with the department), submitted, none (該当なしで回答), returned.
+ * extended_to: this section's own due date; passed_why: the secretariat took it without the department, and why. */
 #define ANSWER_FIELDS(F)                                                                   \
     F(ID, id, "番号", READONLY | STAFF, 0)                                                 \
     F(INT, version, "版", INTERNAL, 0)                                                     \
@@ -43,7 +44,14 @@ extern const struct entity inquiry_entity;
     F(TEXT, entered_for, "事務局が代わりに入力した理由", READONLY | STAFF, 200)            \
     F(TEXT, entered_how, "受け取り方", READONLY | STAFF, 20)                               \
     F(DATE, received_on, "受け取った日", READONLY | STAFF, 0)                              \
+    F(TEXT, received_by, "受け取った人", READONLY | STAFF, 60)                             \
     F(INSTANT, reminded_at, "最後に催促した日時", READONLY | STAFF, 0)                     \
+    F(INT, approved_by, "確認した利用者", READONLY | STAFF, 0)                             \
+    F(INSTANT, passed_at, "部局から事務局に送った日時", READONLY | STAFF, 0)               \
+    F(TEXT, passed_why, "部局の確認をとばした理由", READONLY | STAFF, 200)                 \
+    F(DATE, extended_to, "のばした締切", READONLY | STAFF, 0)                              \
+    F(TEXT, extended_why, "締切をのばした理由", READONLY | STAFF, 200)                     \
+    F(INSTANT, warned_at, "締切前に知らせた日時", READONLY | INTERNAL, 0)                  \
     F(FLAG, demo, "例", INTERNAL, 0)
 struct answer { struct row row; ANSWER_FIELDS(FIELD_MEMBER) };
 extern const struct entity answer_entity;
