@@ -130,7 +130,7 @@ size_t arena_used(const struct arena *a)
     return a->handed_out;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+static char *take(struct arena *a, size_t n)
 {
     if (n > SIZE_MAX / 2)
         out_of_memory(n);
@@ -157,8 +157,17 @@ void *arena_alloc(struct arena *a, size_t n)
     k->used += need;
     a->handed_out += size;
     SHOW(p, n ? n : 1);
-    memset(p, 0, n ? n : 1);
     return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+    return memset(take(a, n), 0, n ? n : 1);
+}
+
+char *arena_text(struct arena *a, size_t n)
+{
+    return take(a, n);
 }
 
 void *arena_array(struct arena *a, size_t n, size_t size)
@@ -175,9 +184,10 @@ char *arena_dup_n(struct arena *a, const char *s, size_t n)
         return NULL;
     if (n > SIZE_MAX / 2 - 1)
         out_of_memory(n);
-    char *p = arena_alloc(a, n + 1);
+    char *p = take(a, n + 1);
     if (n)
         memcpy(p, s, n);
+    p[n] = '\0';
     return p;
 }
 
@@ -188,16 +198,20 @@ char *arena_dup(struct arena *a, const char *s)
 
 char *arena_vprintf(struct arena *a, const char *format, va_list args)
 {
+    char first[256]; /* most texts are short: formatted once, not twice */
     va_list again;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(first, sizeof first, format, args);
     if (n < 0) {
         /* Only a broken format or more than INT_MAX bytes lead here. */
         fprintf(stderr, "kyodo: cannot format \"%s\"\n", format);
         abort();
     }
-    char *p = arena_alloc(a, (size_t)n + 1);
-    vsnprintf(p, (size_t)n + 1, format, again);
+    char *p = take(a, (size_t)n + 1);
+    if ((size_t)n < sizeof first)
+        memcpy(p, first, (size_t)n + 1);
+    else
+        vsnprintf(p, (size_t)n + 1, format, again);
     va_end(again);
     return p;
 }

@@ -22,6 +22,8 @@ void arena_reset(struct arena *a);
 size_t arena_used(const struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t n);
+/* The same for text that the caller writes at once: not zeroed. */
+char *arena_text(struct arena *a, size_t n);
 /* n * size bytes; an overflow ends the process. */
 void *arena_array(struct arena *a, size_t n, size_t size);
 #define arena_make(a, type) ((type *)arena_alloc((a), sizeof(type)))

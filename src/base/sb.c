@@ -9,13 +9,13 @@
 void sb_init(struct sb *b, struct arena *a)
 {
     b->arena = a;
-    b->p = arena_alloc(a, FIRST_CAP);
+    b->p = arena_text(a, FIRST_CAP);
+    b->p[0] = '\0';
     b->n = 0;
     b->cap = FIRST_CAP;
 }
 
-/* Room for `more` bytes and the NUL. */
-static void reserve(struct sb *b, size_t more)
+void sb_reserve(struct sb *b, size_t more)
 {
     if (b->cap - b->n > more)
         return;
@@ -27,34 +27,12 @@ static void reserve(struct sb *b, size_t more)
         }
         cap *= 2;
     }
-    char *p = arena_alloc(b->arena, cap);
+    char *p = arena_text(b->arena, cap);
     if (b->n)
         memcpy(p, b->p, b->n);
+    p[b->n] = '\0';
     b->p = p;
     b->cap = cap;
-}
-
-void sb_add_n(struct sb *b, const char *s, size_t n)
-{
-    if (!n)
-        return;
-    reserve(b, n);
-    memcpy(b->p + b->n, s, n);
-    b->n += n;
-    b->p[b->n] = '\0';
-}
-
-void sb_add(struct sb *b, const char *s)
-{
-    if (s)
-        sb_add_n(b, s, strlen(s));
-}
-
-void sb_char(struct sb *b, char c)
-{
-    reserve(b, 1);
-    b->p[b->n++] = c;
-    b->p[b->n] = '\0';
 }
 
 void sb_int(struct sb *b, int64_t v)
@@ -83,7 +61,7 @@ void sb_printf(struct sb *b, const char *format, ...)
         abort();
     }
     if ((size_t)n >= b->cap - b->n) {
-        reserve(b, (size_t)n);
+        sb_reserve(b, (size_t)n);
         vsnprintf(b->p + b->n, b->cap - b->n, format, again);
     }
     va_end(again);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 
@@ -15,9 +16,25 @@ struct sb {
 };
 
 void sb_init(struct sb *b, struct arena *a);
-void sb_add(struct sb *b, const char *s); /* NULL adds nothing */
-void sb_add_n(struct sb *b, const char *s, size_t n);
-void sb_char(struct sb *b, char c);
+/* Room for `more` bytes without growing. */
+void sb_reserve(struct sb *b, size_t more);
+/* Inline: a page is a thousand of these. */
+static inline void sb_add_n(struct sb *b, const char *s, size_t n)
+{
+    if (n == 0)
+        return;
+    if (b->cap - b->n <= n)
+        sb_reserve(b, n);
+    memcpy(b->p + b->n, s, n);
+    b->n += n;
+    b->p[b->n] = '\0';
+}
+static inline void sb_add(struct sb *b, const char *s) /* NULL adds nothing */
+{
+    if (s != NULL)
+        sb_add_n(b, s, strlen(s));
+}
+static inline void sb_char(struct sb *b, char c) { sb_add_n(b, &c, 1); }
 void sb_int(struct sb *b, int64_t v);
 void sb_printf(struct sb *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The text so far; stays valid until the next addition. Never NULL. */

@@ -16,6 +16,7 @@ struct ctx {
     struct arena *arena;      /* dies with the work */
     struct db *db;            /* in a transaction; NULL on the slow lane outside in_read and in_write */
     struct db *reader;        /* this thread's connection for in_read; NULL: the writer serves */
+    uint64_t snapshot;        /* one more than the commit counter before c->db's read-only snapshot; 0: not in one (core/kept.h) */
     struct db *writer;        /* this thread's connection for in_write; NULL: in_write goes through the server's write lane */
     struct app *app;          /* core/app.h: settings, keys, vocabulary; read-only to use cases */
     const struct user *user;  /* who; never NULL: nobody signed in is user_nobody */

@@ -14,6 +14,7 @@
 #include "core/finder.h"
 #include "core/gate.h"
 #include "core/job.h"
+#include "core/kept.h"
 #include "core/outbox.h"
 #include "core/page.h"
 #include "core/preset.h"
@@ -47,12 +48,16 @@ struct chore {
 };
 enum { CHORES = 3 };
 
+/* What reads of a route have lately taken. The listener runs a read itself while its route's reads are short: handing one over costs some 40 µs. */
+enum { COSTS = 1024, SHORT_US = 400, COST_SHARE = 8, COST_SLOW_SHARE = 4 };
+
 struct serving {
     struct gate gate;
     struct app *app;
     struct arena *arena;
     struct cache *cache; /* NULL: off */
     bool postgres;
+    _Atomic int64_t cost[COSTS]; /* microseconds, by route; two routes in one place only share an estimate. 0: not known yet */
     struct first_look first;
     struct chore chore[CHORES];
     bool chores_begun, chores_stop;
@@ -61,10 +66,6 @@ struct serving {
 };
 
 /* --- page cache --- */
-
-/* What a kept page depends on. */
-struct depends { struct table_set tables; uint64_t stamp; };
-_Static_assert(sizeof(struct depends) <= CACHE_NOTE, "the note holds it");
 
 static const char *cache_key(const struct serving *s, const struct visit *v, bool gzip)
 {
@@ -100,7 +101,7 @@ static void into_cache(struct serving *s, struct visit *v, struct exchange *x, s
     bool gzip = accepts_gzip(v->r);
     struct sb *out = arena_make(v->r->arena, struct sb);
     sb_init(out, v->r->arena);
-    response_bytes(w, false, true, gzip, out);
+    response_bytes(w, true, gzip, out);
     unsigned char note[CACHE_NOTE] = {0};
     memcpy(note, &d, sizeof d);
     /* Any page may speak of today. */
@@ -150,7 +151,7 @@ static bool serve_asset(struct serving *s, struct visit *v, struct exchange *x)
     headers_of_all(w, https);
     struct sb *out = arena_make(r->arena, struct sb);
     sb_init(out, r->arena);
-    response_bytes(w, false, true, gzip, out);
+    response_bytes(w, true, gzip, out);
     if (s->cache != NULL)
         cache_put(s->cache, key, out->p, out->n, (unsigned char[CACHE_NOTE]){0}, INT64_MAX);
     exchange_bytes(x, out->p, out->n, NULL, NULL);
@@ -181,6 +182,38 @@ static bool at_once(void *self, struct exchange *x, enum lane *lane)
     *lane = v->route != NULL && exchange_fault(x) == 0 ? v->route->lane : LANE_READ;
     v->cached = serve_asset(s, v, x) || from_cache(s, v, x);
     return v->cached;
+}
+
+/* --- short reads --- */
+
+static _Atomic int64_t *cost_of(struct serving *s, const struct route *t)
+{
+    return &s->cost[(uintptr_t)t / sizeof *t % COSTS];
+}
+
+static int64_t micros_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* A mean over the last ones, in which a slow one counts at once and for some while. */
+static void cost_learn(struct serving *s, const struct route *t, int64_t micros)
+{
+    int64_t old = atomic_load(cost_of(s, t)), mean = old + (micros - old) / COST_SHARE, least = micros / COST_SLOW_SHARE;
+    atomic_store(cost_of(s, t), mean > least ? mean > 0 ? mean : 1 : least);
+}
+
+/* A line in the view log waits for a commit, PostgreSQL for its network: neither is for a listener. */
+static bool is_short(void *self, struct exchange *x)
+{
+    struct serving *s = self;
+    const struct visit *v = visit_of(x);
+    if (v->route == NULL || (v->route->flags & ROUTE_VIEW_LOG) || exchange_fault(x) != 0)
+        return false;
+    int64_t cost = atomic_load(cost_of(s, v->route));
+    return cost > 0 && cost < SHORT_US;
 }
 
 static const char *lane_name(const struct visit *v)
@@ -232,6 +265,7 @@ static enum err read_once(struct serving *s, struct worker *worker, struct excha
     visit_begin(v);
     v->c.reader = worker->reader;
     v->c.writer = worker->reader != NULL ? NULL : worker->writer;
+    v->c.snapshot = worker->reader != NULL ? d->stamp + 1 : 0;
     v->c.db = db;
     if (share)
         db_watch_begin(db);
@@ -248,6 +282,7 @@ static void run_read(struct serving *s, struct worker *worker, struct exchange *
 {
     struct visit *v = visit_of(x);
     struct depends d;
+    int64_t began = micros_now();
     bool share = s->cache != NULL && visit_shared(v);
     enum err e = read_once(s, worker, x, share, &d);
     if (e == E_BUSY) { /* a lost connection is made anew by the rollback: its next user need not suffer for it */
@@ -262,6 +297,8 @@ static void run_read(struct serving *s, struct worker *worker, struct exchange *
     visit_headers(v);
     if (share && v->w->status == 200 && !v->w->no_cache && v->c.form_cookie == NULL)
         into_cache(s, v, x, d);
+    if (v->route != NULL)
+        cost_learn(s, v->route, micros_now() - began);
 }
 
 /* --- slow lane --- */
@@ -563,7 +600,7 @@ static void chores_stop(struct serving *s)
 static struct server_app server_app_of(struct serving *s)
 {
     return (struct server_app){.self = s, .body_limit = body_limit, .at_once = at_once, .worker_open = worker_open, .worker_close = worker_close,
-                               .run = run, .run_batch = run_batch, .finished = finished, .refused = refused};
+                               .is_short = s->postgres ? NULL : is_short, .run = run, .run_batch = run_batch, .finished = finished, .refused = refused};
 }
 
 static struct server_config config_of(const struct serving *s, const char *listen, unsigned threads)

@@ -170,6 +170,10 @@ struct table_set { uint64_t bits[2]; };
 /* Starts collecting the tables that statements on this connection name; db_watch_end gives them. */
 void db_watch_begin(struct db *db);
 struct table_set db_watch_end(struct db *db);
+/* The same for a part of the work: what was collected before goes on with what the part adds. */
+struct watch { bool on; struct table_set tables; };
+struct watch db_watch_part(struct db *db);
+struct table_set db_watch_part_end(struct db *db, struct watch before);
 /* Adds tables whose content was used without a statement: from a copy in memory. */
 void db_watch_add(struct db *db, struct table_set tables);
 /* The commit counter. Read it before the snapshot is taken. */

@@ -203,6 +203,22 @@ struct table_set db_watch_end(struct db *db)
     return db->watched;
 }
 
+struct watch db_watch_part(struct db *db)
+{
+    struct watch before = {db->watching, db->watched};
+    db_watch_begin(db);
+    return before;
+}
+
+struct table_set db_watch_part_end(struct db *db, struct watch before)
+{
+    struct table_set part = db_watch_end(db);
+    db->watching = before.on;
+    db->watched = before.tables;
+    db_watch_add(db, part);
+    return part;
+}
+
 void db_watch_add(struct db *db, struct table_set tables)
 {
     if (db->watching)

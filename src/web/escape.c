@@ -87,12 +87,7 @@ struct url url_path(struct arena *a, const char *format, ...)
         case '%': sb_char(&b, '%'); break;
         case 's': url_encode(&b, va_arg(args, const char *)); break;
         case 'd':
-            if (longs == 2)
-                sb_printf(&b, "%lld", va_arg(args, long long));
-            else if (longs == 1)
-                sb_printf(&b, "%ld", va_arg(args, long));
-            else
-                sb_printf(&b, "%d", va_arg(args, int));
+            sb_int(&b, longs == 2 ? va_arg(args, long long) : longs == 1 ? va_arg(args, long) : va_arg(args, int));
             break;
         case 'u':
             if (size)

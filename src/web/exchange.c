@@ -150,9 +150,11 @@ void exchange_bytes_ready(struct exchange *x)
     if (x->bytes != NULL)
         return;
     sb_init(&x->out, x->arena);
-    response_bytes(&x->response, x->request.method == HTTP_HEAD, true, false, &x->out);
+    struct slice body = response_head(&x->response, true, false, &x->out);
     x->bytes = x->out.p;
     x->bytes_n = x->out.n;
+    if (x->request.method != HTTP_HEAD)
+        x->rest = body;
 }
 
 /* --- without a connection --- */
@@ -204,8 +206,11 @@ const char *server_answer(const struct server_app *app, void *worker, struct are
             app->run(app->self, worker, x);
     }
     exchange_bytes_ready(x);
-    char *answer = arena_dup_n(a, x->bytes, x->bytes_n);
-    *answer_n = x->bytes_n;
+    char *answer = arena_alloc(a, x->bytes_n + x->rest.n + 1);
+    memcpy(answer, x->bytes, x->bytes_n);
+    if (x->rest.n > 0)
+        memcpy(answer + x->bytes_n, x->rest.p, x->rest.n);
+    *answer_n = x->bytes_n + x->rest.n;
     if (x->release != NULL)
         x->release(x->owner);
     return answer;

@@ -26,6 +26,7 @@ enum {
     LINGER_MS = 3000,
     WRITE_MS = 60 * 1000,       /* without progress */
     ACCEPT_PAUSE_MS = 500,
+    SHORT_READS = 8,            /* per turn */
     POOL = 32
 };
 
@@ -68,6 +69,8 @@ struct listener {
     struct exchange *pool; unsigned pool_n;
     int64_t date_at; char date[32];
     struct arena *arena;        /* for the date */
+    void *worker;               /* for short reads; NULL: none are run here */
+    unsigned run_here;          /* in this turn */
     /* Handed over by other threads. */
     pthread_mutex_t lock;
     struct exchange *done;
@@ -438,6 +441,18 @@ static enum step step_body(struct conn *c)
 
 /* --- the request is whole --- */
 
+/* A short read costs less than two changes of thread. Only so many in a row, that others of this turn find the read lane's threads. */
+static bool run_here(struct listener *l, struct exchange *x)
+{
+    struct server *s = l->server;
+    if (l->worker == NULL || l->run_here >= SHORT_READS || !s->app.is_short(s->app.self, x))
+        return false;
+    l->run_here++;
+    s->app.run(s->app.self, l->worker, x);
+    exchange_bytes_ready(x);
+    return true;
+}
+
 static enum step dispatch(struct conn *c)
 {
     struct exchange *x = c->x;
@@ -449,6 +464,8 @@ static enum step dispatch(struct conn *c)
         exchange_bytes_ready(x);
         return GO_ON;
     }
+    if (x->lane == LANE_READ && run_here(c->listener, x))
+        return GO_ON;
     c->phase = PHASE_PARKED;
     if (lane_push(&s->lane[x->lane], x))
         return WAIT; /* the worker's from here on */
@@ -472,7 +489,7 @@ void listener_done(struct exchange *x)
 
 /* --- answer --- */
 
-/* The bytes may be older than this second and shared: Date and Connection are put between the status line and the rest. */
+/* The bytes may be shared: Date and Connection, which are this answer's own, are put between the status line and the rest. */
 static void write_begin(struct conn *c)
 {
     struct listener *l = c->listener;
@@ -485,11 +502,6 @@ static void write_begin(struct conn *c)
     }
     const char *end = memmem(x->bytes, x->bytes_n, "\r\n", 2);
     x->line_n = (size_t)(end - x->bytes) + 2;
-    x->skip_n = 0;
-    if (x->bytes_n > x->line_n + 6 && memcmp(x->bytes + x->line_n, "Date: ", 6) == 0) {
-        end = memmem(x->bytes + x->line_n, x->bytes_n - x->line_n, "\r\n", 2);
-        x->skip_n = (size_t)(end - x->bytes) + 2 - x->line_n;
-    }
     x->close = x->close || !x->head.keep_alive || atomic_load(&l->server->stopping);
     int n = snprintf(x->between, sizeof x->between, "Date: %s\r\n%s", l->date, x->close ? "Connection: close\r\n" : "");
     x->between_n = (size_t)n;
@@ -545,14 +557,15 @@ static enum step step_write(struct conn *c)
     struct exchange *x = c->x;
     if (x->between_n == 0)
         write_begin(c);
-    size_t head = x->line_n + x->skip_n, total = x->bytes_n - x->skip_n + x->between_n;
+    size_t total = x->bytes_n + x->between_n + x->rest.n;
     while (x->sent < total) {
-        struct iovec v[3];
+        struct iovec v[4];
         int count = 0;
         size_t skip = x->sent;
         add_piece(v, &count, x->bytes, x->line_n, &skip);
         add_piece(v, &count, x->between, x->between_n, &skip);
-        add_piece(v, &count, x->bytes + head, x->bytes_n - head, &skip);
+        add_piece(v, &count, x->bytes + x->line_n, x->bytes_n - x->line_n, &skip);
+        add_piece(v, &count, x->rest.p, x->rest.n, &skip);
         struct msghdr m = {.msg_iov = v, .msg_iovlen = (size_t)count};
         ssize_t n = sendmsg(c->fd, &m, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
@@ -779,6 +792,7 @@ static void *listener_main(void *arg)
     for (;;) {
         int n = epoll_wait(l->epoll, events, EVENTS, until_next(l));
         l->now = server_now_ms();
+        l->run_here = 0;
         for (int i = 0; i < n; i++) {
             void *p = events[i].data.ptr;
             if (p == &l->event)
@@ -829,6 +843,11 @@ enum err listener_start(struct server *s, unsigned i, int sock, struct failure *
     struct epoll_event e = {.events = EPOLLIN, .data.ptr = &l->event};
     if (l->epoll < 0 || l->event < 0 || epoll_ctl(l->epoll, EPOLL_CTL_ADD, l->event, &e) != 0)
         return fail_with(f, E_IO, "サーバーを始められません(%s)。", strerror(errno));
+    if (s->app.is_short != NULL) {
+        l->worker = s->app.worker_open(s->app.self, LANE_READ);
+        if (l->worker == NULL)
+            return fail_with(f, E_IO, "サーバーの準備ができません。データベースにつながりません。");
+    }
     l->started = pthread_create(&l->thread, NULL, listener_main, l) == 0;
     return l->started ? OK : fail_with(f, E_IO, "サーバーのスレッドを作れません。");
 }
@@ -883,6 +902,8 @@ void listener_free(struct server *s, unsigned i)
     for (size_t k = 0; k < l->adopted_n; k++)
         close(l->adopted[k]);
     free(l->adopted);
+    if (l->worker != NULL)
+        s->app.worker_close(s->app.self, l->worker);
     if (l->epoll >= 0)
         close(l->epoll);
     if (l->event >= 0)

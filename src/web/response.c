@@ -137,7 +137,7 @@ static char *compress(struct arena *a, const char *p, size_t n, size_t *out_n)
     return *out_n > 0 && *out_n < n ? out : NULL;
 }
 
-void response_bytes(const struct response *w, bool head_only, bool keep_alive, bool gzip, struct sb *out)
+struct slice response_head(const struct response *w, bool keep_alive, bool gzip, struct sb *out)
 {
     const char *p = w->body.p;
     size_t n = w->body.n;
@@ -151,7 +151,7 @@ void response_bytes(const struct response *w, bool head_only, bool keep_alive, b
             packed = true;
         }
     }
-    sb_printf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\n", w->status, reason(w->status), instant_http(w->arena, clock_now()));
+    sb_printf(out, "HTTP/1.1 %d %s\r\n", w->status, reason(w->status));
     bool bodiless = w->status == 204 || w->status == 304;
     if (!bodiless) {
         if (w->status != 303 || n > 0)
@@ -162,11 +162,20 @@ void response_bytes(const struct response *w, bool head_only, bool keep_alive, b
         sb_add(out, "Content-Encoding: gzip\r\n");
     if (may)
         sb_add(out, "Vary: Accept-Encoding\r\n");
-    for (size_t i = 0; i < w->headers; i++)
-        sb_printf(out, "%s: %s\r\n", w->header[i].name, w->header[i].value);
+    for (size_t i = 0; i < w->headers; i++) {
+        sb_add(out, w->header[i].name);
+        sb_add(out, ": ");
+        sb_add(out, w->header[i].value);
+        sb_add(out, "\r\n");
+    }
     if (!keep_alive)
         sb_add(out, "Connection: close\r\n");
     sb_add(out, "\r\n");
-    if (!head_only && !bodiless && n > 0)
-        sb_add_n(out, p, n);
+    return bodiless ? (struct slice){0} : (struct slice){p, n};
+}
+
+void response_bytes(const struct response *w, bool keep_alive, bool gzip, struct sb *out)
+{
+    struct slice body = response_head(w, keep_alive, gzip, out);
+    sb_add_n(out, body.p, body.n);
 }

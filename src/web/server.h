@@ -13,7 +13,7 @@ struct exchange; /* one request under way, with its arena, request and response 
 struct request *exchange_request(struct exchange *x);
 struct response *exchange_response(struct exchange *x);
 /* Ready-made bytes (head and body, as response_bytes makes them for a connection kept alive) in place of the response; they must live until
- * release(owner) is called; release may be NULL for bytes in the request's arena. The server renews Date and adds Connection. */
+ * release(owner) is called; release may be NULL for bytes in the request's arena. The server adds Date and Connection. */
 void exchange_bytes(struct exchange *x, const char *p, size_t n, void (*release)(void *owner), void *owner);
 /* 0, or the status with which the body was refused (413, or what body_limit said): the application is asked for the page that says so, as
  * for a request without a body; then the connection is closed. */
@@ -27,6 +27,9 @@ struct server_app {
     int64_t (*body_limit)(void *self, struct request *r);
     /* On a listener thread, the whole request is there, query and form not yet read. true: the response is ready. false: queue it on *lane. */
     bool (*at_once)(void *self, struct exchange *x, enum lane *lane);
+    /* On a listener thread, for what at_once left to the read lane: true when it is expected to take so little time that handing it over would cost
+     * as much. The listener then runs it itself, with a worker of its own. NULL: never. */
+    bool (*is_short)(void *self, struct exchange *x);
     /* Worker threads of the read and slow lanes: each calls worker_open once and passes what it gave to run. */
     void *(*worker_open)(void *self, enum lane lane);
     void (*worker_close)(void *self, void *worker);
@@ -66,7 +69,9 @@ enum err server_adopt(struct server *s, int fd);
  * The raw answer, in the arena. No deadlines, no log; bytes behind the request are ignored, a request cut short is 400. */
 const char *server_answer(const struct server_app *app, void *worker, struct arena *a, const char *p, size_t n, size_t *answer_n);
 
-/* Turns a response into bytes: status line, Date, Content-Length, our headers; HEAD leaves the body out. gzip when *gzip and it pays. */
-void response_bytes(const struct response *w, bool head_only, bool keep_alive, bool gzip, struct sb *out);
+/* Status line, Content-Length and our headers; the listener adds Date. Returns the body, which is gzip when asked for and it pays. */
+struct slice response_head(const struct response *w, bool keep_alive, bool gzip, struct sb *out);
+/* Head and body in one. */
+void response_bytes(const struct response *w, bool keep_alive, bool gzip, struct sb *out);
 
 #endif

@@ -42,11 +42,12 @@ struct exchange {
     int fault;
     char *body; size_t body_n, body_cap; uint64_t body_limit;
     struct sb out;
-    const char *bytes; size_t bytes_n;
+    const char *bytes; size_t bytes_n; /* the head, and the body unless that is `rest` */
+    struct slice rest;
     void (*release)(void *owner);
     void *owner;
     char between[80]; size_t between_n; /* Date and Connection, sent after the status line */
-    size_t line_n, skip_n, sent;
+    size_t line_n, sent;
 };
 
 struct lane_queue {

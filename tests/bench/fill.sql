@@ -19,8 +19,9 @@ WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000),
     CASE i % 5 WHEN 0 THEN 'planning' WHEN 1 THEN 'accord' WHEN 2 THEN 'committee' WHEN 3 THEN 'subsidy' ELSE 'commission' END,
     CASE i % 3 WHEN 0 THEN 'new' ELSE 'continued' END, s.parent, s.id, (i % 9000) * 1000, '例の事業です', one.partners, one.body, one.salt, one.proof, one.hash
   FROM n JOIN s ON s.k = n.i % (SELECT count(*) FROM s) JOIN one;
-INSERT INTO edition_item (edition, position, project, frozen, name_key, scheme, category, continuity, department, section)
-  SELECT 1000000, id - 1000000, project, id, sort_key, scheme, category, continuity, department, section FROM frozen WHERE year = 2030;
+INSERT INTO edition_item (edition, position, project, frozen, name_key, scheme, category, continuity, department, section, name, budget, partners, section_name, department_name)
+  SELECT 1000000, f.id - 1000000, f.project, f.id, f.sort_key, f.scheme, f.category, f.continuity, f.department, f.section, f.name, f.budget, f.partners, s.name, d.name
+  FROM frozen f JOIN section s ON s.id = f.section LEFT JOIN section d ON d.id = f.department WHERE f.year = 2030;
 INSERT INTO frozen_set (owner, field, position, code) SELECT id, 'forms', 0, 'accord' FROM frozen WHERE year = 2030;
 INSERT INTO figure (edition, name, one, other, value) SELECT 1000000, 'projects', 'ps', '', 50000;
 INSERT INTO figure (edition, name, one, other, value) SELECT 1000000, 'category', 'ps', category, count(*) FROM frozen WHERE year = 2030 GROUP BY category;

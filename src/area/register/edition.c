@@ -17,6 +17,7 @@ struct candidate {
     struct statement *s;
     struct frozen frozen;
     bool same;
+    const char *section_name, *department_name;
     int64_t scheme_at, category_at, section_at;
 };
 struct candidates { struct candidate *v; size_t n, cap; };
@@ -98,6 +99,8 @@ static enum err freeze(struct ctx *c, int64_t year, struct candidates *list)
         k->category_at = place_of(category, categories, k->s->category);
         const struct section_node *node = section_in(section, sections, k->s->lead);
         k->section_at = node != NULL ? node - section : (int64_t)sections;
+        k->section_name = node != NULL ? node->s.name : NULL;
+        k->department_name = node != NULL && node->department_id != node->s.id ? node->department : NULL;
     }
     if (list->n > 1)
         qsort(list->v, list->n, sizeof *list->v, compare);
@@ -111,9 +114,10 @@ static enum err put_items(struct ctx *c, int64_t edition, struct candidates *lis
         if (!list->v[i].same)
             TRY(frozen_insert(c, f, list->v[i].s));
         TRY_DB(c, db_exec(c->db,
-            "INSERT INTO edition_item (edition, position, project, frozen, name_key, scheme, category, continuity, department, section) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            P(edition, (int64_t)i + 1, f->project, f->id, f->sort_key, f->scheme, f->category, f->continuity, f->department, f->section)));
+            "INSERT INTO edition_item (edition, position, project, frozen, name_key, scheme, category, continuity, department, section, name, budget, partners, "
+            "section_name, department_name) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            P(edition, (int64_t)i + 1, f->project, f->id, f->sort_key, f->scheme, f->category, f->continuity, f->department, f->section, f->name, f->budget,
+              f->partners, list->v[i].section_name, list->v[i].department_name)));
     }
     return OK;
 }
@@ -279,7 +283,7 @@ enum err edition_newest(struct ctx *c, int64_t year, int64_t *edition)
 static enum err verify_rows(struct ctx *c, int64_t edition)
 {
     struct db_rows *q = db_query(c->db, c->arena,
-        "SELECT " FROZEN_COLUMNS ", i.project, i.scheme, i.category, i.continuity, i.department, i.section, i.name_key "
+        "SELECT " FROZEN_COLUMNS ", i.project, i.scheme, i.category, i.continuity, i.department, i.section, i.name_key, i.name, i.budget, i.partners "
         "FROM edition_item i JOIN frozen f ON f.id = i.frozen WHERE i.edition = $1 ORDER BY i.position", P(edition));
     while (db_next(q)) {
         struct frozen f;
@@ -288,7 +292,8 @@ static enum err verify_rows(struct ctx *c, int64_t edition)
         TRY(frozen_verify(c, &f, &fault));
         if (fault == NULL && (db_int(q, 18) != f.project || !text_eq(db_text(q, 19), f.scheme) || !text_eq(db_text(q, 20), f.category) ||
                               !text_eq(db_text(q, 21), f.continuity) || db_int(q, 22) != f.department || db_int(q, 23) != f.section ||
-                              !text_eq(db_text(q, 24), f.sort_key)))
+                              !text_eq(db_text(q, 24), f.sort_key) || !text_eq(db_text(q, 25), f.name) || db_int(q, 26) != f.budget ||
+                              !text_eq(db_text(q, 27), f.partners)))
             fault = tr(c, "版の目次が記載と違います");
         if (fault != NULL)
             return fail(c, E_CONFLICT, tr(c, "版%lld 事業%lld: %s"), (long long)edition, (long long)f.project, fault);

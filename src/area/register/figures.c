@@ -118,28 +118,18 @@ enum err figures_store(struct ctx *c, int64_t edition, const struct figure *v, s
     return OK;
 }
 
-static enum err load(struct ctx *c, struct db_rows *q, struct figure **out, size_t *n)
+enum err figures_load(struct ctx *c, int64_t edition, const char *name, struct figure **out, size_t *n)
 {
     struct tally t = {0};
+    struct db_rows *q = name == NULL
+        ? db_query(c->db, c->arena, "SELECT name, one, other, value FROM figure WHERE edition = $1 ORDER BY name, one, other", P(edition))
+        : db_query(c->db, c->arena, "SELECT name, one, other, value FROM figure WHERE edition = $1 AND name = $2 ORDER BY name, one, other", P(edition, name));
     while (db_next(q))
         put(c, &t, db_text(q, 0), db_text(q, 1), db_text(q, 2), db_int(q, 3));
     TRY_DB(c, db_error(c->db));
     *out = t.v;
     *n = t.n;
     return OK;
-}
-
-enum err figures_load(struct ctx *c, int64_t edition, const char *name, struct figure **out, size_t *n)
-{
-    return load(c, name == NULL
-        ? db_query(c->db, c->arena, "SELECT name, one, other, value FROM figure WHERE edition = $1 ORDER BY name, one, other", P(edition))
-        : db_query(c->db, c->arena, "SELECT name, one, other, value FROM figure WHERE edition = $1 AND name = $2 ORDER BY name, one, other", P(edition, name)), out, n);
-}
-
-enum err figures_for_filter(struct ctx *c, int64_t edition, struct figure **out, size_t *n)
-{
-    return load(c, db_query(c->db, c->arena,
-        "SELECT name, one, other, value FROM figure WHERE edition = $1 AND name IN ('projects', 'category', 'continuity', 'department', 'form') ORDER BY name, one, other", P(edition)), out, n);
 }
 
 int64_t figure_of(const struct figure *v, size_t n, const char *name, const char *one, const char *other)

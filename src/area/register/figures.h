@@ -23,8 +23,6 @@ enum err figures_count(struct ctx *c, int64_t edition, int64_t year, struct figu
 enum err figures_store(struct ctx *c, int64_t edition, const struct figure *v, size_t n);
 /* As stored, the same order. name NULL: all. */
 enum err figures_load(struct ctx *c, int64_t edition, const char *name, struct figure **out, size_t *n);
-/* Those that the list's filter shows beside its choices: projects, category, continuity, department, form. */
-enum err figures_for_filter(struct ctx *c, int64_t edition, struct figure **out, size_t *n);
 /* NONE when there is none. */
 int64_t figure_of(const struct figure *v, size_t n, const char *name, const char *one, const char *other);
 /* One line a figure, for the edition's hash. */

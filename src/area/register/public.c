@@ -6,6 +6,7 @@
 #include "base/csv.h"
 #include "base/text.h"
 #include "core/finder.h"
+#include "core/kept.h"
 
 enum { EXPORT_PAGE = 200, IDS_MOST = 1000, COUNT_MOST = 1001 };
 
@@ -57,13 +58,15 @@ static enum err add_where(struct ctx *c, struct sql *q, const struct project_fil
     return OK;
 }
 
-static void read_line(struct ctx *c, struct db_rows *q, struct project_line *l)
+/* The columns stand in the item itself: a page reads twenty rows of one table. */
+#define LINE_COLUMNS "i.position, i.project, i.name, i.scheme, i.category, i.continuity, i.budget, i.partners, i.section_name, i.department_name"
+
+static void read_line(struct ctx *c, struct db_rows *q, int64_t year, struct project_line *l)
 {
     *l = (struct project_line){
-        .position = db_int(q, 0), .project = db_int(q, 1), .year = db_int(q, 2), .name = db_text(q, 3), .scheme = db_text(q, 4), .category = db_text(q, 5),
-        .continuity = db_text(q, 6), .budget = db_int(q, 7), .summary = db_text(q, 8), .partners = db_text(q, 9), .section = db_text(q, 10),
-        .department = db_text(q, 11)};
-    l->to = url_with(c->arena, url_project(c, l->project), "year", arena_printf(c->arena, "%lld", (long long)l->year));
+        .position = db_int(q, 0), .project = db_int(q, 1), .year = year, .name = db_text(q, 2), .scheme = db_text(q, 3), .category = db_text(q, 4),
+        .continuity = db_text(q, 5), .budget = db_int(q, 6), .partners = db_text(q, 7), .section = db_text(q, 8), .department = db_text(q, 9)};
+    l->to = url_path(c->arena, "/projects/%lld?year=%lld", (long long)l->project, (long long)year);
 }
 
 /* Lists show columns of frozen; what was withheld since must not come out by them. */
@@ -74,8 +77,6 @@ static void mask_line(struct ctx *c, struct project_line *l)
         return;
     if (is_withheld(hidden, "name"))
         l->name = tr(c, "(公開していません)");
-    if (is_withheld(hidden, "summary"))
-        l->summary = NULL;
     if (is_withheld(hidden, "partners"))
         l->partners = tr(c, "(公開していません)");
     if (is_withheld(hidden, "budget"))
@@ -111,8 +112,7 @@ enum err projects_list(struct ctx *c, const struct project_filter *f, const stru
 {
     struct sql q;
     sql_init(&q, c->arena);
-    sql_add(&q, "SELECT i.position, i.project, f.year, f.name, f.scheme, f.category, f.continuity, f.budget, f.summary, f.partners, s.name, d.name "
-                "FROM edition_item i JOIN frozen f ON f.id = i.frozen JOIN section s ON s.id = i.section LEFT JOIN section d ON d.id = i.department AND d.id <> i.section", P0);
+    sql_add(&q, "SELECT " LINE_COLUMNS " FROM edition_item i", P0);
     TRY(add_where(c, &q, f));
     bool back = at->set && at->back;
     const char *key = NULL;
@@ -142,7 +142,7 @@ enum err projects_list(struct ctx *c, const struct project_filter *f, const stru
     size_t got = 0;
     struct db_rows *rows = sql_query(c->db, &q);
     while (db_next(rows) && got <= limit)
-        read_line(c, rows, &v[got++]);
+        read_line(c, rows, f->year, &v[got++]);
     db_done(rows);
     TRY_DB(c, db_error(c->db));
     *more = got > limit;
@@ -155,6 +155,14 @@ enum err projects_list(struct ctx *c, const struct project_filter *f, const stru
         }
     TRY(mask_lines(c, v, *n));
     *out = v;
+    return OK;
+}
+
+enum err project_line_summary(struct ctx *c, const struct project_filter *f, struct project_line *l)
+{
+    if (!is_withheld(withheld(c, "project", l->project), "summary"))
+        TRY_DB(c, db_get_text(c->db, c->arena, "SELECT f.summary FROM edition_item i JOIN frozen f ON f.id = i.frozen WHERE i.edition = $1 AND i.position = $2",
+                              P(f->edition, l->position), &l->summary));
     return OK;
 }
 
@@ -174,23 +182,24 @@ static enum err count_now(struct ctx *c, const struct project_filter *f, int64_t
 
 static const char *or_any(const char *s) { return s != NULL ? s : "*"; }
 
-/* A published edition never changes, and its number is never given again: what was counted once is kept beside the pages. */
+static enum err make_count(struct ctx *c, const void *arg, struct sb *out)
+{
+    int64_t n = 0;
+    TRY(count_now(c, arg, &n));
+    sb_add_n(out, (const char *)&n, sizeof n);
+    return OK;
+}
+
 enum err projects_count(struct ctx *c, const struct project_filter *f, int64_t *n)
 {
-    if (f->q != NULL || c->app->cache == NULL)
+    if (f->q != NULL) /* as many keys as people have words */
         return count_now(c, f, n);
     const char *key = arena_printf(c->arena, "count %lld %s %s %s %s %s %s %lld %lld", (long long)f->edition, or_any(f->scheme), or_any(f->category),
                                    or_any(f->continuity), or_any(f->form), or_any(f->field), or_any(f->municipality), (long long)f->department, (long long)f->section);
-    struct cache_entry *kept = cache_get(c->app->cache, key);
-    if (kept != NULL) {
-        size_t size;
-        memcpy(n, cache_bytes(kept, &size), sizeof *n);
-        cache_release(kept);
-        return OK;
-    }
-    TRY(count_now(c, f, n));
-    static const unsigned char no_note[CACHE_NOTE];
-    cache_put(c->app->cache, key, (const char *)n, sizeof *n, no_note, NONE);
+    const char *p;
+    size_t size;
+    TRY(kept(c, key, make_count, f, &p, &size));
+    memcpy(n, p, sizeof *n);
     return OK;
 }
 

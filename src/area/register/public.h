@@ -21,6 +21,8 @@ struct project_line {
 };
 /* Lines after (or before) the cursor, at most `limit`, in order; *more: there is another page in that direction. */
 enum err projects_list(struct ctx *c, const struct project_filter *f, const struct cursor *at, size_t limit, struct project_line **out, size_t *n, bool *more);
+/* The one-line summary, which lists leave out. */
+enum err project_line_summary(struct ctx *c, const struct project_filter *f, struct project_line *l);
 /* How many, counted to at most 1,001. */
 enum err projects_count(struct ctx *c, const struct project_filter *f, int64_t *n);
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "area/organization/organization.h"
-#include "area/register/figures.h"
 #include "area/register/public.html.h"
 #include "area/register/public_views.h"
 #include "base/date.h"
@@ -49,6 +48,8 @@ enum err front_page(struct ctx *c, struct request *r, struct response *w)
         struct cursor start = {.id = NONE, .key_n = NONE};
         bool more;
         TRY(projects_list(c, &f, &start, FRESH, &v.fresh, &v.fresh_n, &more));
+        for (size_t i = 0; i < v.fresh_n; i++)
+            TRY(project_line_summary(c, &f, &v.fresh[i]));
     } else if (e == E_NOT_FOUND)
         failure_clear(&c->fail);
     else
@@ -79,107 +80,20 @@ static void add_chip(struct ctx *c, struct project_list_view *v, size_t *cap, co
     ARENA_PUSH(c->arena, v->chip, v->chips, *cap) = (struct chip){text, off};
 }
 
-struct building {
-    struct ctx *c;
-    const struct request *r;
-    struct project_list_view *v;
-    const struct figure *figure; size_t figures;
-    size_t group_cap, chip_cap;
-};
-
-static struct option_group *add_group(struct building *b, const char *name, const char *legend)
-{
-    struct project_list_view *v = b->v;
-    ARENA_PUSH(b->c->arena, v->group, v->groups, b->group_cap) = (struct option_group){.name = name, .legend = legend, .any = tr(b->c, "すべて")};
-    return &v->group[v->groups - 1];
-}
-
-static void add_choice(struct building *b, struct option_group *g, size_t *cap, const char *code, const char *label, int64_t count, const char *chosen)
-{
-    bool is = text_eq(code, chosen);
-    ARENA_PUSH(b->c->arena, g->v, g->n, *cap) = (struct option){code, label, count, is};
-    if (!is)
-        return;
-    g->chosen = true;
-    add_chip(b->c, b->v, &b->chip_cap, label, here_without(b->c, b->r, g->name, strcmp(g->name, "scheme") == 0 ? "category" : NULL));
-}
-
-/* A vocabulary's words that occur in the year, with their counts where the edition's figures know them. */
-static enum err add_words_group(struct building *b, const char *name, const char *legend, const char *kind, const char *parent, const char *figure_name, const char *chosen)
-{
-    const struct word *w;
-    size_t n, cap = 0;
-    TRY(words(b->c, kind, parent, b->v->year, &w, &n));
-    if (n == 0)
-        return OK;
-    struct option_group *g = add_group(b, name, legend);
-    for (size_t i = 0; i < n; i++) {
-        int64_t count = NONE;
-        if (figure_name != NULL)
-            count = parent != NULL ? figure_of(b->figure, b->figures, figure_name, parent, w[i].code) : figure_of(b->figure, b->figures, figure_name, w[i].code, "");
-        if (figure_name != NULL && count == NONE)
-            count = 0;
-        if (count != 0 || text_eq(w[i].code, chosen))
-            add_choice(b, g, &cap, w[i].code, w[i].label, count, chosen);
-    }
-    return OK;
-}
-
-static enum err add_departments(struct building *b, int64_t chosen)
-{
-    struct ctx *c = b->c;
-    size_t cap = 0;
-    struct option_group *g = add_group(b, "department", setting(c, "level_1") != NULL ? setting(c, "level_1") : tr(c, "部局"));
-    const char *typed_id = chosen == NONE ? NULL : arena_printf(c->arena, "%lld", (long long)chosen);
-    struct db_rows *q = db_query(c->db, c->arena, "SELECT id, name FROM section WHERE year = $1 AND parent IS NULL ORDER BY position, id", P(b->v->year));
-    while (db_next(q)) {
-        const char *id = arena_printf(c->arena, "%lld", (long long)db_int(q, 0));
-        int64_t n = 0;
-        for (size_t k = 0; k < b->figures; k++)
-            if (strcmp(b->figure[k].name, "department") == 0 && strcmp(b->figure[k].one, id) == 0)
-                n += b->figure[k].value;
-        if (n > 0 || text_eq(id, typed_id))
-            add_choice(b, g, &cap, id, db_text(q, 1), n, typed_id);
-    }
-    TRY_DB(c, db_error(c->db));
-    return OK;
-}
-
-static enum err add_continuity(struct building *b, const char *chosen)
-{
-    const struct word *w;
-    size_t n, cap = 0;
-    TRY(words(b->c, "continuity", NULL, b->v->year, &w, &n));
-    struct option_group *g = add_group(b, "continuity", tr(b->c, "新規/継続"));
-    for (size_t i = 0; i < n; i++) {
-        int64_t count = 0;
-        for (size_t k = 0; k < b->figures; k++)
-            if (strcmp(b->figure[k].name, "continuity") == 0 && strcmp(b->figure[k].other, w[i].code) == 0)
-                count += b->figure[k].value;
-        if (count > 0 || text_eq(w[i].code, chosen))
-            add_choice(b, g, &cap, w[i].code, w[i].label, count, chosen);
-    }
-    return OK;
-}
-
 static enum err build_filter(struct ctx *c, const struct request *r, struct project_list_view *v, const struct project_filter *f)
 {
-    struct building b = {.c = c, .r = r, .v = v};
-    struct figure *figure;
-    TRY(figures_for_filter(c, f->edition, &figure, &b.figures));
-    b.figure = figure;
+    size_t cap = 0;
+    TRY(filter_groups(c, f, &v->group, &v->groups));
     if (f->q != NULL)
-        add_chip(c, v, &b.chip_cap, arena_printf(c->arena, "「%s」", f->q), here_without(c, r, "q", NULL));
-    TRY(add_words_group(&b, "scheme", tr(c, "種類"), "scheme", NULL, "projects", f->scheme));
-    if (f->scheme != NULL)
-        TRY(add_words_group(&b, "category", tr(c, "取りまとめ区分"), "category", f->scheme, "category", f->category));
-    TRY(add_continuity(&b, f->continuity));
-    TRY(add_words_group(&b, "form", tr(c, "協働の形態"), "form", NULL, "form", f->form));
-    TRY(add_departments(&b, f->department));
-    TRY(add_words_group(&b, "field", tr(c, "活動の分野"), "field", NULL, NULL, f->field));
-    TRY(add_words_group(&b, "municipality", tr(c, "市町村"), "municipality", NULL, NULL, f->municipality));
+        add_chip(c, v, &cap, arena_printf(c->arena, "「%s」", f->q), here_without(c, r, "q", NULL));
+    for (size_t i = 0; i < v->groups; i++) {
+        const struct option_group *g = &v->group[i];
+        for (size_t k = 0; g->chosen && k < g->n; k++)
+            if (g->v[k].chosen)
+                add_chip(c, v, &cap, g->v[k].label, here_without(c, r, g->name, strcmp(g->name, "scheme") == 0 ? "category" : NULL));
+    }
     if (f->section != NONE)
-        add_chip(c, v, &b.chip_cap, section_full_name(c, f->section), here_without(c, r, "section", NULL));
+        add_chip(c, v, &cap, section_full_name(c, f->section), here_without(c, r, "section", NULL));
     v->all_off = url_path(c->arena, "/projects?year=%lld", (long long)v->year);
     return OK;
 }
