@@ -46,11 +46,12 @@ CREATE TABLE correction_request (
 CREATE INDEX correction_request_state ON correction_request (state, id);
 CREATE INDEX correction_request_record ON correction_request (entity, record);
 
--- A partner told, before an edition is published, what will be published of it.
+-- A partner told, before an edition is published, what will be published of it. By year and number: a draft that is made anew keeps its notices.
 CREATE TABLE notice (
   id id,
   version int64 NOT NULL DEFAULT 1,
-  edition int64 NOT NULL REFERENCES edition (id),
+  year int64 NOT NULL,
+  number int64 NOT NULL,
   organization int64 NOT NULL REFERENCES organization (id),
   code_hash text NOT NULL,
   due_on text NOT NULL,
@@ -62,7 +63,7 @@ CREATE TABLE notice (
   answer text,
   answered_at int64,
   demo bool NOT NULL,
-  UNIQUE (edition, organization)
+  UNIQUE (year, number, organization)
 );
 CREATE UNIQUE INDEX notice_code ON notice (code_hash);
 CREATE INDEX notice_organization ON notice (organization);
@@ -71,7 +72,7 @@ CREATE INDEX notice_organization ON notice (organization);
 CREATE TABLE remark (
   id id,
   version int64 NOT NULL DEFAULT 1,
-  edition int64 NOT NULL REFERENCES edition (id),
+  edition int64 REFERENCES edition (id),
   year int64 NOT NULL,
   meeting text NOT NULL,
   held_on text NOT NULL,

@@ -9,40 +9,57 @@
 
 /* --- one answer and what may be done with it --- */
 
+static bool is_by(const struct answer_case *k, unsigned who) {
+    return ((who & BY_SECRETARIAT) && k->secretariat) || ((who & BY_COLLATOR) && k->collator) || ((who & BY_APPROVER) && k->approver) ||
+           /* The secretariat writes for a section once it has said how the answer reached it. */
+           ((who & BY_SECTION) && (k->own || (k->secretariat && k->answer.entered_how)));
+}
+
 bool answer_may(const struct answer_case *k, const char *action) {
     if (k->closed)
         return false;
     for (const struct answer_move *m = answer_moves; m->action; m++)
-        if (text_eq(m->action, action) && text_eq(m->from, k->answer.state)) {
-            if ((m->who & BY_SECRETARIAT) && k->secretariat)
-                return true;
-            /* The secretariat writes for a section once it has said how the answer reached it. */
-            if ((m->who & BY_SECTION) && (k->own || (k->secretariat && k->answer.entered_how)))
-                return true;
-        }
+        if (text_eq(m->action, action) && text_eq(m->from, k->answer.state) && is_by(k, m->who))
+            return true;
     return false;
 }
 
-static const char *state_after(const char *from, const char *action) {
-    for (const struct answer_move *m = answer_moves; m->action; m++)
-        if (text_eq(m->action, action) && text_eq(m->from, from))
-            return m->to;
-    return from;
+static enum err not_theirs(struct ctx *c, const struct answer_case *k, unsigned who) {
+    if (who & BY_SECTION)
+        return k->secretariat ? fail(c, E_FORBIDDEN, "%s", tr(c, "事務局が代わりに入力するときは、先に受け取り方を書いてください。"))
+                              : fail(c, E_FORBIDDEN, tr(c, "回答できるのは、%sの推進員と担当者です。"), k->section_name);
+    if (who & BY_COLLATOR)
+        return fail(c, E_FORBIDDEN, tr(c, "この操作は、%sの部局とりまとめだけができます。"), k->department.name);
+    if (who & BY_APPROVER)
+        return fail(c, E_FORBIDDEN, tr(c, "この操作は、%sの確認者だけができます。"), k->section_name);
+    return fail(c, E_FORBIDDEN, "%s", tr(c, "この操作は事務局の人だけができます。"));
 }
 
-static enum err need_move(struct ctx *c, const struct answer_case *k, const char *action) {
+enum err answer_need(struct ctx *c, const struct answer_case *k, const char *action) {
     if (answer_may(k, action))
         return OK;
     if (k->closed)
         return fail(c, E_CONFLICT, "%s", tr(c, "照会は閉じられました。回答は変えられません。事務局に連絡してください。"));
     for (const struct answer_move *m = answer_moves; m->action; m++)
-        if (text_eq(m->action, action) && text_eq(m->from, k->answer.state)) {
-            if (m->who & BY_SECTION)
-                return k->secretariat ? fail(c, E_FORBIDDEN, "%s", tr(c, "事務局が代わりに入力するときは、先に受け取り方を書いてください。"))
-                                      : fail(c, E_FORBIDDEN, tr(c, "回答できるのは、%sの推進員と担当者です。"), k->section_name);
-            return fail(c, E_FORBIDDEN, "%s", tr(c, "この操作は事務局の人だけができます。"));
-        }
+        if (text_eq(m->action, action) && text_eq(m->from, k->answer.state))
+            return not_theirs(c, k, m->who);
     return fail(c, E_CONFLICT, tr(c, "この回答は「%s」です。この操作はできません。"), answer_label(k->answer.state, false));
+}
+
+/* The section's department, and who stands between it and the secretariat. */
+static enum err way_load(struct ctx *c, struct answer_case *k) {
+    int64_t n = 0;
+    k->department = k->section;
+    for (int depth = 0; k->department.parent != NONE && depth < 8; depth++)
+        TRY(record_load(c, &section_entity, k->department.parent, &k->department));
+    TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM duty d JOIN account a ON a.id=d.account WHERE d.role='collator' AND d.unit=$1 AND a.active "
+                                "AND d.since<=$2 AND (d.until IS NULL OR d.until>$2)", P(k->department.unit, c->now), &n));
+    k->has_collator = n > 0;
+    /* What came on paper was approved on paper. */
+    k->asks_approval = !k->answer.entered_how && (k->department.approval || text_eq(setting(c, "approval"), "1"));
+    TRY(user_on_section(c, SECTION_ROLES, k->section.unit, &k->own));
+    TRY(user_on_section(c, ROLE_APPROVER, k->section.unit, &k->approver));
+    return user_on_section(c, ROLE_COLLATOR, k->department.unit, &k->collator);
 }
 
 enum err answer_case_load(struct ctx *c, int64_t answer, bool lock, struct answer_case *k) {
@@ -52,12 +69,16 @@ enum err answer_case_load(struct ctx *c, int64_t answer, bool lock, struct answe
     TRY(record_load(c, &inquiry_entity, k->answer.inquiry, &k->inquiry));
     TRY(record_load(c, &section_entity, k->answer.section, &k->section));
     k->section_name = section_full_name(c, k->section.id);
-    k->own = user_on_unit(c->user, SECTION_ROLES, k->section.unit);
+    TRY(way_load(c, k));
     k->secretariat = user_is(c->user, ROLE_SECRETARIAT);
     k->closed = !text_eq(k->inquiry.state, "open");
-    k->overdue = k->inquiry.due_on && instant_end_of_day(k->inquiry.due_on) < c->now;
+    k->due_on = k->answer.extended_to ? k->answer.extended_to : k->inquiry.due_on;
+    k->overdue = k->due_on && instant_end_of_day(k->due_on) < c->now;
+    k->nothing = false;
     k->may_edit = answer_may(k, "edit");
-    if (!k->own && !k->secretariat)
+    /* What a section has not handed in is no business of its department yet. */
+    bool shown = text_eq(k->answer.state, "collating") || text_eq(k->answer.state, "returned") || answer_handed_in(k->answer.state);
+    if (!k->own && !k->secretariat && !k->approver && !(k->collator && shown))
         return fail(c, E_FORBIDDEN, tr(c, "この回答は、%sの推進員と担当者、事務局の人だけが見られます。見たいときは事務局に聞いてください。"), k->section_name);
     return OK;
 }
@@ -68,7 +89,12 @@ enum err answer_case_for_step(struct ctx *c, int64_t answer, struct answer_case 
     TRY(record_load(c, &answer_entity, answer, &a));
     TRY_DB(c, db_exec(c->db, "UPDATE inquiry SET state=state WHERE year=(SELECT year FROM inquiry WHERE id=$1) "
                              "AND scheme=(SELECT scheme FROM inquiry WHERE id=$1)", P(a.inquiry)));
-    return answer_case_load(c, answer, true, k);
+    int64_t going = 0;
+    TRY(answer_case_load(c, answer, true, k));
+    TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM statement s JOIN project p ON p.id=s.project WHERE s.answer=$1 AND p.merged_into IS NULL "
+                                "AND (s.decision IS NULL OR s.decision<>'ended')", P(answer), &going));
+    k->nothing = going == 0;
+    return OK;
 }
 
 enum err answer_statements(struct ctx *c, int64_t answer, struct statement **out, size_t *n) {
@@ -150,9 +176,12 @@ enum err statement_changes(struct ctx *c, const struct statement *now, struct sh
 
 /* --- saving --- */
 
-static enum err step(struct ctx *c, const struct answer *before, struct answer *after, const char *action) {
-    after->state = state_after(before->state, action);
-    return record_save(c, &answer_entity, before, after, arena_printf(c->arena, "answer.%s", action));
+enum err answer_take_step(struct ctx *c, const struct answer_case *k, struct answer *after, const char *action) {
+    const struct answer_move *m = answer_step(k, action);
+    if (!m)
+        return answer_need(c, k, action);
+    after->state = m->to;
+    return record_save(c, &answer_entity, &k->answer, after, arena_printf(c->arena, "answer.%s", action));
 }
 
 /* The first thing written makes 未着手 a draft. */
@@ -161,7 +190,7 @@ static enum err answer_begun(struct ctx *c, const struct answer_case *k) {
     if (!text_eq(k->answer.state, "open"))
         return OK;
     entity_copy(c->arena, &answer_entity, &after, &k->answer);
-    return step(c, &k->answer, &after, "edit");
+    return answer_take_step(c, k, &after, "edit");
 }
 
 /* References that a form may carry: a wrong number is the typist's fault, not the database's. */
@@ -197,6 +226,24 @@ static void words_for_other_only(struct ctx *c, struct statement *s) {
         s->form_other = NULL;
 }
 
+enum err statement_fit(struct ctx *c, const struct statement *stored, struct statement *s) {
+    s->id = stored->id;
+    s->project = stored->project;
+    s->inquiry = stored->inquiry;
+    s->answer = stored->answer;
+    s->previous = stored->previous;
+    s->year = stored->year;
+    s->scheme = stored->scheme;
+    s->lead = stored->lead;
+    s->demo = stored->demo;
+    s->continuity = stored->previous == NONE ? continuity_of(s) : stored->continuity;
+    if (s->forms.n == 1 && !s->main_form)
+        s->main_form = s->forms.v[0];
+    words_for_other_only(c, s);
+    enum err e = record_check(c, &statement_entity, s, s->year, true), f = statement_check(c, s), refs = references_ok(c, s);
+    return e != OK ? e : f != OK ? f : refs;
+}
+
 static enum err statement_new(struct ctx *c, const struct answer_case *k, struct statement *s) {
     struct project p;
     entity_init(&project_entity, &p);
@@ -222,7 +269,7 @@ static enum err statement_new(struct ctx *c, const struct answer_case *k, struct
 enum err statement_save(struct ctx *c, const struct statement *before, struct statement *after) {
     struct answer_case k;
     TRY(answer_case_load(c, before ? before->answer : after->answer, true, &k));
-    TRY(need_move(c, &k, "edit"));
+    TRY(answer_need(c, &k, "edit"));
     after->year = k.inquiry.year;
     if (after->forms.n == 1 && !after->main_form)
         after->main_form = after->forms.v[0];
@@ -269,7 +316,7 @@ enum err statement_decide(struct ctx *c, int64_t statement, const char *decision
     TRY(record_load(c, &statement_entity, statement, &before));
     TRY(answer_case_load(c, before.answer, true, &k));
     TRY(record_load(c, &statement_entity, statement, &before));
-    TRY(need_move(c, &k, "edit"));
+    TRY(answer_need(c, &k, "edit"));
     if (before.previous == NONE)
         return fail(c, E_CONFLICT, "%s", tr(c, "新しい事業には、続けるかどうかの答えはいりません。"));
     if (!text_eq(decision, "same") && !text_eq(decision, "changed") && !text_eq(decision, "ended"))
@@ -302,7 +349,7 @@ enum err statement_remove(struct ctx *c, int64_t statement) {
     int64_t others = 0;
     TRY(record_load(c, &statement_entity, statement, &s));
     TRY(answer_case_load(c, s.answer, true, &k));
-    TRY(need_move(c, &k, "edit"));
+    TRY(answer_need(c, &k, "edit"));
     if (!text_eq(s.decision, "new"))
         return fail(c, E_CONFLICT, "%s", tr(c, "昨年度からの事業は消せません。「終わる」を選んで理由を書いてください。"));
     TRY(record_save(c, &statement_entity, &s, NULL, "statement.remove"));
@@ -321,7 +368,7 @@ enum err answer_enter(struct ctx *c, int64_t answer, const char *why, const char
     struct answer after;
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(answer_case_load(c, answer, true, &k));
-    TRY(need_move(c, &k, "enter"));
+    TRY(answer_need(c, &k, "enter"));
     size_t faults = c->fail.faults_n;
     if (!entered_how_label(how))
         fail_field(&c->fail, "entered_how", "%s", tr(c, "受け取り方を選んでください"));
@@ -340,19 +387,19 @@ enum err answer_enter(struct ctx *c, int64_t answer, const char *why, const char
     after.entered_for = why;
     after.entered_how = how;
     after.received_on = on;
-    return step(c, &k.answer, &after, "enter");
+    return answer_take_step(c, &k, &after, "enter");
 }
 
 enum err answer_approver(struct ctx *c, int64_t answer, const struct answer *given) {
     struct answer_case k;
     struct answer after;
     TRY(answer_case_load(c, answer, true, &k));
-    TRY(need_move(c, &k, "edit"));
+    TRY(answer_need(c, &k, "edit"));
     entity_copy(c->arena, &answer_entity, &after, &k.answer);
     after.approver_post = given->approver_post;
     after.approved_on = given->approved_on;
     TRY(record_check(c, &answer_entity, &after, k.inquiry.year, false));
-    return step(c, &k.answer, &after, "edit");
+    return answer_take_step(c, &k, &after, "edit");
 }
 
 /* --- handing in --- */
@@ -421,9 +468,13 @@ static enum err hand_in(struct ctx *c, const struct answer_case *k, const char *
     after.submitted_at = c->now;
     /* What was sent back may come again after the due date. What came on paper came on the day on which it was received. */
     if (!text_eq(k->answer.state, "returned") || !k->answer.receipt)
-        after.late = k->answer.received_on ? strcmp(k->answer.received_on, k->inquiry.due_on) > 0 : k->overdue;
+        after.late = k->answer.received_on ? strcmp(k->answer.received_on, k->due_on) > 0 : k->overdue;
     after.comment = NULL;
-    return step(c, &k->answer, &after, action);
+    after.approved_by = NONE;
+    after.passed_at = NONE;
+    after.passed_why = NULL;
+    TRY(answer_take_step(c, k, &after, action));
+    return answer_arrived(c, k->answer.id);
 }
 
 enum err answer_submit(struct ctx *c, int64_t answer) {
@@ -432,7 +483,7 @@ enum err answer_submit(struct ctx *c, int64_t answer) {
     struct answer_fault *f = NULL;
     size_t n = 0, faults = 0, going = 0;
     TRY(answer_case_for_step(c, answer, &k));
-    TRY(need_move(c, &k, "submit"));
+    TRY(answer_need(c, &k, "submit"));
     TRY(answer_statements(c, answer, &v, &n));
     TRY(answer_faults(c, &k, v, n, &f, &faults));
     for (size_t i = 0; i < faults; i++)
@@ -451,7 +502,7 @@ enum err answer_none(struct ctx *c, int64_t answer) {
     struct statement *v = NULL;
     size_t n = 0, undecided = 0, kept = 0, unsaid = 0;
     TRY(answer_case_for_step(c, answer, &k));
-    TRY(need_move(c, &k, "none"));
+    TRY(answer_need(c, &k, "none"));
     TRY(answer_statements(c, answer, &v, &n));
     for (size_t i = 0; i < n; i++) {
         undecided += !v[i].decision;
@@ -471,11 +522,14 @@ enum err answer_withdraw(struct ctx *c, int64_t answer) {
     struct answer_case k;
     struct answer after;
     TRY(answer_case_for_step(c, answer, &k));
-    TRY(need_move(c, &k, "withdraw"));
+    TRY(answer_need(c, &k, "withdraw"));
     entity_copy(c->arena, &answer_entity, &after, &k.answer);
     after.submitted_at = NONE;
     after.late = false;
-    return step(c, &k.answer, &after, "withdraw");
+    after.approved_by = NONE;
+    after.passed_at = NONE;
+    after.passed_why = NULL;
+    return answer_take_step(c, &k, &after, "withdraw");
 }
 
 enum err answer_return(struct ctx *c, int64_t answer, const char *comment) {
@@ -483,26 +537,24 @@ enum err answer_return(struct ctx *c, int64_t answer, const char *comment) {
     struct answer after;
     struct recipient *r = NULL;
     size_t n = 0;
-    TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(answer_case_for_step(c, answer, &k));
-    TRY(need_move(c, &k, "return"));
+    TRY(answer_need(c, &k, "return"));
     if (!comment)
         return fail_field(&c->fail, "comment", "%s", tr(c, "直してほしいところを入力してください"));
     if (text_length(comment) > 2000)
         return fail_field(&c->fail, "comment", "%s", tr(c, "コメントは2,000字までにしてください"));
     entity_copy(c->arena, &answer_entity, &after, &k.answer);
     after.comment = comment;
-    TRY(step(c, &k.answer, &after, "return"));
+    TRY(answer_take_step(c, &k, &after, "return"));
     TRY(section_recipients(c, &k.section, &r, &n));
-    const char *base = c->app && c->app->base_url ? c->app->base_url : "";
-    for (size_t i = 0; i < n; i++) {
-        int64_t id = NONE;
-        struct letter l = {.to_name = arena_printf(c->arena, "%s %s", k.section_name, r[i].name), .to_mail = r[i].mail,
-                           .subject = arena_printf(c->arena, "差し戻し: %s", k.inquiry.title), .about = "inquiry", .about_id = k.inquiry.id,
-                           .account = r[i].account ? r[i].account : NONE};
-        l.body = arena_printf(c->arena, "%s 様\n\n「%s」の回答を差し戻しました。コメントを読んで直し、もう一度提出してください。締切後でも提出できます。\n\n%s\n\n回答の画面: %s/answers/%lld\n",
-                              l.to_name, k.inquiry.title, comment, base, (long long)answer);
-        TRY(outbox_put(c, &l, &id));
-    }
-    return OK;
+    const char *by = text_eq(k.answer.state, "collating") ? "部局とりまとめ" : text_eq(k.answer.state, "approving") ? "確認者" : "事務局";
+    const char *subject = arena_printf(c->arena, "差し戻し: %s", k.inquiry.title);
+    TRY(round_letters(c, &k, r, n, k.section_name, subject,
+                      arena_printf(c->arena, "%sが「%s」の回答を差し戻しました。コメントを読んで直し、もう一度提出してください。締切後でも提出できます。\n\n%s", by, k.inquiry.title, comment)));
+    if (!answer_handed_in(k.answer.state) || !k.has_collator)
+        return OK;
+    /* What the department had passed on comes back past it: it is told. */
+    TRY(role_recipients(c, ROLE_COLLATOR, &k.department, &r, &n));
+    return round_letters(c, &k, r, n, k.department.name, subject,
+                         arena_printf(c->arena, "事務局が「%s」の%sの回答を差し戻しました。課が直すと、もう一度部局に届きます。\n\n%s", k.inquiry.title, k.section_name, comment));
 }

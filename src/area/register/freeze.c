@@ -1,5 +1,6 @@
 #include "area/register/freeze.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "area/organization/organization.h"
@@ -144,6 +145,40 @@ static const char *proof_of(struct ctx *c, const struct statement *s, const char
     return sb_str(&b);
 }
 
+/* Does every line of the row's proof fit this statement and these words? A field that came to the entity after the row was frozen has no line
+ * there: it may not be stated then. */
+static bool proof_fits(struct ctx *c, const struct statement *s, const char *words, const struct frozen *f)
+{
+    struct statement blank;
+    bool listed[256] = {false}, words_listed = false;
+    assert(statement_entity.fields_n <= sizeof listed);
+    entity_init(&statement_entity, &blank);
+    for (const char *p = f->proof; *p != '\0';) {
+        size_t line = strcspn(p, "\n"), name = strcspn(p, " ");
+        if (name >= line || p[line] != '\n')
+            return false;
+        const char *key = arena_dup_n(c->arena, p, name), *hash = arena_dup_n(c->arena, p + name + 1, line - name - 1), *value = words;
+        const struct field *field = entity_field(&statement_entity, key);
+        if (strcmp(key, "words") == 0)
+            words_listed = true;
+        else if (field == NULL || !is_kept(field))
+            return false;
+        else {
+            listed[field - statement_entity.fields] = true;
+            value = entity_value(c->arena, field, s);
+        }
+        if (!text_eq(salted(c, f->salt, key, value), hash))
+            return false;
+        p += line + 1;
+    }
+    for (size_t i = 0; i < statement_entity.fields_n; i++) {
+        const struct field *field = &statement_entity.fields[i];
+        if (is_kept(field) && !listed[i] && !text_eq(entity_value(c->arena, field, s), entity_value(c->arena, field, &blank)))
+            return false;
+    }
+    return words_listed;
+}
+
 static const char *hash_of(struct ctx *c, const struct frozen *f)
 {
     const char *place = arena_printf(c->arena, "%lld %lld %lld %lld %lld", (long long)f->project, (long long)f->year, (long long)f->department,
@@ -203,20 +238,20 @@ enum err frozen_make(struct ctx *c, const struct statement *s, const struct froz
     take_columns(c, s, out);
     TRY(department_of(c, s->lead, &out->department));
     const char *words = words_of(c, s);
-    out->salt = before != NULL ? before->salt : crypto_token(c->arena, SALT_BYTES);
+    if (before != NULL && proof_fits(c, s, words, before)) {
+        out->salt = before->salt;
+        out->proof = before->proof;
+        if (text_eq(hash_of(c, out), before->hash)) {
+            *same = true;
+            *out = *before;
+            return OK;
+        }
+    }
+    *same = false;
+    /* A salt is used once: equal fields of two rows must not show that they are equal. */
+    out->salt = crypto_token(c->arena, SALT_BYTES);
     out->proof = proof_of(c, s, words, out->salt);
     out->hash = hash_of(c, out);
-    *same = before != NULL && text_eq(before->hash, out->hash);
-    if (*same) {
-        *out = *before;
-        return OK;
-    }
-    if (before != NULL) {
-        /* A salt is used once: equal fields of two rows must not show that they are equal. */
-        out->salt = crypto_token(c->arena, SALT_BYTES);
-        out->proof = proof_of(c, s, words, out->salt);
-        out->hash = hash_of(c, out);
-    }
     /* words is {"words":…,"sections":…,"organizations":…}: its members follow the statement in one object. */
     out->body = arena_printf(c->arena, "{\"statement\":%s,%s", statement_json(c, s), words + 1);
     return OK;
@@ -321,7 +356,7 @@ enum err frozen_verify(struct ctx *c, const struct frozen *f, const char **fault
     const char *words = words_text(c, f);
     struct frozen made = {0};
     take_columns(c, &s, &made);
-    if (words == NULL || !text_eq(proof_of(c, &s, words, f->salt), f->proof))
+    if (words == NULL || !proof_fits(c, &s, words, f))
         *fault = tr(c, "記載が作ったときと違います");
     else if (!columns_match(f, &made))
         *fault = tr(c, "一覧の列が記載と違います");

@@ -17,10 +17,17 @@ struct project { struct row row; PROJECT_FIELDS(FIELD_MEMBER) };
 extern const struct entity project_entity;
 struct word;
 
-/* --- states of an answer: from, action, to, who --- */
-enum { BY_SECTION = 1, BY_SECRETARIAT = 2 };
-struct answer_move { const char *action, *from, *to; unsigned who; };
+/* --- states of an answer: action, from, to, who, when, the word for it inside. Of the rows with one action and state the first whose guard holds
+ * is the step. --- */
+enum { BY_SECTION = 1, BY_SECRETARIAT = 2, BY_COLLATOR = 4, BY_APPROVER = 8 };
+/* The section's approver is asked for a click; the department has a collator; no project goes on or is new in the answer. */
+enum answer_guard { ALWAYS, IF_APPROVAL, IF_COLLATION, IF_NOTHING };
+struct answer_move { const char *action, *from, *to; unsigned who; enum answer_guard guard; const char *label; };
 extern const struct answer_move answer_moves[]; /* ended by action NULL */
+bool answer_handed_in(const char *state);  /* with the secretariat: submitted, none */
+bool answer_on_the_way(const char *state); /* with the approver or the department */
+/* 3/4 部局とりまとめで止まっています */
+const char *answer_place(struct ctx *c, const char *state, bool asks_approval, bool has_collator);
 /* Words inside (事務局 and the section see the same); an inquiry that is closed turns everything not handed in into 未回答. */
 const char *answer_label(const char *state, bool closed);
 const char *answer_tag(const char *state, bool closed); /* class of the tag */
@@ -36,9 +43,14 @@ struct answer_case {
     struct answer answer;
     struct section section;
     const char *section_name; /* 土木部 道路保全課 */
+    const char *due_on;       /* the section's own: extended, else the inquiry's */
     bool closed, overdue;
-    bool own;                 /* the user has a duty on the section */
+    bool own;                 /* the user has a duty on the section, or on one that came after it */
     bool secretariat;
+    bool collator, approver;  /* the user's roles on its department, on itself */
+    struct section department; /* the section's own row where it is one */
+    bool has_collator, asks_approval;
+    bool nothing;             /* known after answer_case_for_step alone */
     bool may_edit;            /* state and right together: drafts may be saved */
 };
 /* E_NOT_FOUND, E_FORBIDDEN. With `lock` (in a write) the answer's row is held until the commit, so that what is read here still holds then. */
@@ -46,6 +58,11 @@ enum err answer_case_load(struct ctx *c, int64_t answer, bool lock, struct answe
 /* The same for handing in and what undoes it: the inquiry is held too, so that it cannot be closed meanwhile. */
 enum err answer_case_for_step(struct ctx *c, int64_t answer, struct answer_case *out);
 bool answer_may(const struct answer_case *k, const char *action);
+/* E_CONFLICT or E_FORBIDDEN with a sentence, unless answer_may. */
+enum err answer_need(struct ctx *c, const struct answer_case *k, const char *action);
+const struct answer_move *answer_step(const struct answer_case *k, const char *action); /* the row that an action takes now; NULL */
+/* Takes the step from before to after (state set here), with its row in the log. */
+enum err answer_take_step(struct ctx *c, const struct answer_case *k, struct answer *after, const char *action);
 /* The statements of an answer in the order in which they were carried over and added, whole. */
 enum err answer_statements(struct ctx *c, int64_t answer, struct statement **out, size_t *n);
 /* A statement with its case; E_NOT_FOUND when it does not belong to the answer. */
@@ -63,6 +80,9 @@ size_t statement_notices(struct ctx *c, const struct statement *s, const char **
 enum err answer_enter(struct ctx *c, int64_t answer, const char *why, const char *how, const char *received_on);
 /* Who approved, in the section. */
 enum err answer_approver(struct ctx *c, int64_t answer, const struct answer *after);
+
+/* Makes what was typed into `stored` fit to be published: what no form may change is taken from `stored`, then every check. E_INPUT. */
+enum err statement_fit(struct ctx *c, const struct statement *stored, struct statement *s);
 
 /* --- carrying over --- */
 /* The statement that `previous` becomes in a round: undecided, settled amount open, a place for last year's value of every outcome measure.
@@ -93,8 +113,28 @@ struct answer_line {
 };
 enum err inquiry_lines(struct ctx *c, const struct inquiry *q, struct answer_line **out, size_t *n);
 /* Who gets a letter of a section: its promoters; where there is none the section itself, by name (id 0). */
-struct recipient { int64_t account; const char *name, *mail; };
+struct recipient { int64_t account; const char *name, *mail, *why; /* why it comes to them */ };
 enum err section_recipients(struct ctx *c, const struct section *s, struct recipient **out, size_t *n);
+/* Everybody with the role on the section, or on what became of it; nobody: *n is 0. */
+enum err role_recipients(struct ctx *c, enum role role, const struct section *s, struct recipient **out, size_t *n);
+/* One letter each about an answer: greeting, `text`, the answer's page. Recipients and why are kept as they are now. */
+enum err round_letters(struct ctx *c, const struct answer_case *k, const struct recipient *r, size_t n, const char *place, const char *subject, const char *text);
+/* Who has the answer in hand now: the section, its approvers or its department's collators. */
+enum err answer_holders(struct ctx *c, const struct answer_case *k, struct recipient **out, size_t *n, const char **place);
+
+/* --- collate.c: on the way through department and approver --- */
+/* After a step that brought the answer there: tells the approver; the collators once all of the department is with them. */
+enum err answer_arrived(struct ctx *c, int64_t answer);
+/* The approver's own click. Faults at approver_post. */
+enum err answer_approve(struct ctx *c, int64_t answer, const char *post);
+/* The secretariat goes on without the approver or the department, for a reason that both are told. Faults at reason. */
+enum err answer_skip(struct ctx *c, int64_t answer, const char *reason);
+/* Leaves a statement out of the edition (reason) or puts it in again (NULL). Faults at reason. */
+enum err collate_choose(struct ctx *c, int64_t statement, const char *reason);
+/* Passes the answers of one department on at once. Those that are not with the department any more are left: *passed counts. E_CONFLICT: none. */
+enum err collate_pass(struct ctx *c, const int64_t *answers, size_t n, size_t *passed);
+/* Why a statement is left out; NULL: it is not. */
+const char *left_out_reason(struct ctx *c, int64_t statement);
 /* "R8-PS-0012" */
 const char *receipt_number(struct arena *a, int64_t year, const char *scheme, int64_t n);
 
