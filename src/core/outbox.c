@@ -48,9 +48,9 @@ enum err outbox_put(struct ctx *c, const struct letter *l, int64_t *id)
     const char *error = l->to_mail != NULL && !address ? tr(c, "メールアドレスの形が正しくないので、紙で渡してください。") : NULL;
     int64_t new_id = NONE;
     TRY_DB(c, db_insert(c->db,
-                        "INSERT INTO outbox (account, to_name, to_mail, subject, body, about, about_id, made_at, state, due_at, tries, error) "
-                        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, 0, $10) RETURNING id",
-                        P(l->account > 0 ? l->account : NONE, l->to_name, l->to_mail, l->subject, l->body, l->about, l->about_id, c->now, state, error),
+                        "INSERT INTO outbox (account, to_name, to_mail, subject, body, about, about_id, made_at, state, due_at, tries, error, why) "
+                        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, 0, $10, $11) RETURNING id",
+                        P(l->account > 0 ? l->account : NONE, l->to_name, l->to_mail, l->subject, l->body, l->about, l->about_id, c->now, state, error, l->why),
                         &new_id));
     if (id != NULL)
         *id = new_id;
@@ -274,7 +274,7 @@ static struct letter_line line_of(struct db_rows *q)
 {
     return (struct letter_line){.id = db_int(q, 0), .to_name = db_text(q, 1), .to_mail = db_text(q, 2), .subject = db_text(q, 3), .body = db_text(q, 4),
                                 .about = db_text(q, 5), .about_id = db_int(q, 6), .made_at = db_int(q, 7), .state = db_text(q, 8), .due_at = db_int(q, 9),
-                                .tries = db_int(q, 10), .sent_at = db_int(q, 11), .error = db_text(q, 12)};
+                                .tries = db_int(q, 10), .sent_at = db_int(q, 11), .error = db_text(q, 12), .why = db_text(q, 13)};
 }
 
 enum err letters_list(struct ctx *c, const char *state, const char *about, int64_t about_id, int64_t before, size_t most, struct letter_line **out, size_t *n)
@@ -282,7 +282,7 @@ enum err letters_list(struct ctx *c, const char *state, const char *about, int64
     TRY(need_role(c, ROLE_SECRETARIAT | ROLE_OPERATOR));
     struct sql q;
     sql_init(&q, c->arena);
-    sql_add(&q, "SELECT id, to_name, to_mail, subject, body, about, about_id, made_at, state, due_at, tries, sent_at, error FROM outbox WHERE id < $",
+    sql_add(&q, "SELECT id, to_name, to_mail, subject, body, about, about_id, made_at, state, due_at, tries, sent_at, error, why FROM outbox WHERE id < $",
             P(before == NONE ? INT64_MAX : before));
     if (state != NULL)
         sql_add(&q, " AND state = $", P(state));
@@ -305,7 +305,7 @@ enum err letter_load(struct ctx *c, int64_t id, struct letter_line *out)
     TRY(need_role(c, ROLE_SECRETARIAT | ROLE_OPERATOR));
     bool found = false;
     for (struct db_rows *q = db_query(c->db, c->arena,
-             "SELECT id, to_name, to_mail, subject, body, about, about_id, made_at, state, due_at, tries, sent_at, error FROM outbox WHERE id = $1", P(id));
+             "SELECT id, to_name, to_mail, subject, body, about, about_id, made_at, state, due_at, tries, sent_at, error, why FROM outbox WHERE id = $1", P(id));
          db_next(q);) {
         *out = line_of(q);
         found = user_is(c->user, ROLE_OPERATOR) || out->about == NULL || strcmp(out->about, "operator") != 0;

@@ -9,7 +9,7 @@
 #include "core/ctx.h"
 #include "core/todo.h"
 
-struct letter { const char *to_name, *to_mail; /* NULL: no address, paper only */ const char *subject, *body; const char *about; /* "inquiry" */ int64_t about_id; int64_t account; };
+struct letter { const char *to_name, *to_mail; /* NULL: no address, paper only */ const char *subject, *body; const char *about; /* "inquiry" */ int64_t about_id; int64_t account; const char *why; /* why this person gets it: 道路保全課の推進員; NULL: it is clear */ };
 /* Puts a letter into the outbox in the open transaction; *id its number (id may be NULL). An empty subject or body is refused (E_BUG). */
 enum err outbox_put(struct ctx *c, const struct letter *l, int64_t *id);
 /* Sends what is due by SMTP (settings smtp_url, smtp_from, smtp_user; password in DIR/smtp-password); retries after 1, 5, 30 min, 2, 8, 24 h, then failed: a to-do of the operator.
@@ -22,7 +22,7 @@ bool mail_address_ok(const char *address);
 
 /* --- letters as staff see them --- */
 /* Letters with about "operator" hold what makes somebody one (the code for an operator's password): only operators see them. */
-struct letter_line { int64_t id, made_at, sent_at, due_at, tries; const char *to_name, *to_mail, *subject, *body, *state, *error, *about; int64_t about_id; };
+struct letter_line { int64_t id, made_at, sent_at, due_at, tries; const char *to_name, *to_mail, *subject, *body, *state, *error, *about; int64_t about_id; const char *why; };
 /* Newest first, before `before` (NONE: from the newest); state NULL: all; about NULL: all. Rights: secretariat or operator. */
 enum err letters_list(struct ctx *c, const char *state, const char *about, int64_t about_id, int64_t before, size_t most, struct letter_line **out, size_t *n);
 enum err letter_load(struct ctx *c, int64_t id, struct letter_line *out); /* E_NOT_FOUND */

@@ -38,40 +38,48 @@ static struct url url_letters(struct ctx *c, const char *state)
     return url_with(c->arena, url_path(c->arena, "/letters"), "state", state);
 }
 
-static void filters(struct ctx *c, const char *state, struct letters_view *v)
+/* Of one inquiry alone: /letters?inquiry=7 */
+static struct url of_inquiry(struct ctx *c, struct url u, int64_t inquiry)
+{
+    return inquiry == NONE ? u : url_with(c->arena, u, "inquiry", arena_printf(c->arena, "%lld", (long long)inquiry));
+}
+
+static void filters(struct ctx *c, const char *state, int64_t inquiry, struct letters_view *v)
 {
     struct letter_filter *f = arena_many(c->arena, struct letter_filter, STATES + 1);
-    f[v->filters++] = (struct letter_filter){url_letters(c, NULL), tr(c, "すべて"), state == NULL};
+    f[v->filters++] = (struct letter_filter){of_inquiry(c, url_letters(c, NULL), inquiry), tr(c, "すべて"), state == NULL};
     for (size_t i = 0; i < STATES; i++)
-        f[v->filters++] = (struct letter_filter){url_letters(c, states[i].code), tr(c, states[i].label), text_eq(state, states[i].code)};
+        f[v->filters++] = (struct letter_filter){of_inquiry(c, url_letters(c, states[i].code), inquiry), tr(c, states[i].label), text_eq(state, states[i].code)};
     v->filter = f;
 }
 
 enum err letters_page(struct ctx *c, struct request *r, struct response *w)
 {
     const struct state *state = state_named(form_get(&r->query, "state"));
-    int64_t before = form_int(&r->query, "before");
+    int64_t before = form_int(&r->query, "before"), inquiry = form_int(&r->query, "inquiry");
     struct letter_line *line;
     size_t n;
-    TRY(letters_list(c, state != NULL ? state->code : NULL, NULL, NONE, before, ON_PAGE + 1, &line, &n));
+    TRY(letters_list(c, state != NULL ? state->code : NULL, inquiry != NONE ? "inquiry" : NULL, inquiry, before, ON_PAGE + 1, &line, &n));
     struct letters_view v = {.mail = mail_configured(c), .state_label = tr(c, state != NULL ? state->label : "すべての手紙"), .has_older = n > ON_PAGE,
                              .has_newest = before != NONE};
     v.n = v.has_older ? ON_PAGE : n;
-    struct url here = url_letters(c, state != NULL ? state->code : NULL);
+    if (inquiry != NONE && db_get_text(c->db, c->arena, "SELECT title FROM inquiry WHERE id = $1", P(inquiry), &v.about) == E_NOT_FOUND)
+        return fail(c, E_NOT_FOUND, "%s", tr(c, "この照会は見つかりません。"));
+    struct url here = of_inquiry(c, url_letters(c, state != NULL ? state->code : NULL), inquiry);
     v.newest = here;
     if (v.has_older)
         v.older = url_with(c->arena, here, "before", arena_printf(c->arena, "%lld", (long long)line[ON_PAGE - 1].id));
-    v.can_print = state != NULL && v.n > 0 && (text_eq(state->code, "paper") || text_eq(state->code, "failed"));
+    v.can_print = inquiry == NONE && state != NULL && v.n > 0 && (text_eq(state->code, "paper") || text_eq(state->code, "failed"));
     if (v.can_print)
         v.print = url_path(c->arena, "/letters/print?state=%s", state->code);
-    filters(c, state != NULL ? state->code : NULL, &v);
+    filters(c, state != NULL ? state->code : NULL, inquiry, &v);
     struct letter_row *row = arena_many(c->arena, struct letter_row, v.n);
     for (size_t i = 0; i < v.n; i++) {
         const struct state *s = state_named(line[i].state);
         row[i] = (struct letter_row){.id = line[i].id, .to = url_path(c->arena, "/letters/%lld", (long long)line[i].id), .subject = line[i].subject,
                                      .to_name = line[i].to_name, .to_mail = line[i].to_mail, .made = short_time(c, line[i].made_at),
                                      .state = s != NULL ? tr(c, s->label) : line[i].state, .tag = s != NULL ? s->tag : "tag tag-gray",
-                                     .error = line[i].error};
+                                     .error = line[i].error, .why = line[i].why};
     }
     v.v = row;
     struct page p = {.title = tr(c, "手紙とメール"), .menu = "settings", .year = NONE};

@@ -42,14 +42,14 @@ struct section_lines_view { struct url action, back; const char *lines, *fault, 
 struct confirm_view { struct url action, back; const char *question, *button, *hidden_name, *hidden_value; };
 
 /* --- letters --- */
-struct letter_row { int64_t id; struct url to; const char *subject, *to_name, *to_mail, *made, *state, *tag, *error; };
+struct letter_row { int64_t id; struct url to; const char *subject, *to_name, *to_mail, *made, *state, *tag, *error, *why; };
 struct letter_filter { struct url to; const char *label; bool current; };
 struct letters_view {
     const struct letter_row *v; size_t n;
     const struct letter_filter *filter; size_t filters;
     struct url older, newest, print;
     bool has_older, has_newest, mail, can_print;
-    const char *state_label;
+    const char *state_label, *about;               /* about: title of the inquiry to which the list is cut down; NULL: all */
 };
 struct letter_view {
     const struct letter_line *l;
@@ -60,13 +60,9 @@ struct letter_view {
 struct letter_sheet { const struct letter_line *l; const char *date, *to; /* NULL: the letter itself begins with the name */ };
 struct letter_sheets { const struct letter_sheet *v; size_t n; const char *ids, *prefecture, *office; };
 
-/* --- settings, words, jobs --- */
+/* --- settings, jobs --- */
 struct setting_line { const char *key, *label, *hint, *value, *fault, *described; bool optional; };
 struct settings_view { const struct setting_line *v; size_t n; struct url action; bool mail, operator_part; const char *preset; };
-struct word_kind { const char *label; struct url to; size_t n; };
-struct words_view { const struct word_kind *kind; size_t kinds; };
-struct word_row { const struct word *w; const char *parent, *years, *alias; };
-struct word_list_view { const struct word_row *v; size_t n; bool parents, numbers, texts, years; };
 struct job_row { const struct job_line *j; const char *due; struct url again; bool failed; };
 struct jobs_view { const struct job_row *v; size_t n; };
 
@@ -77,6 +73,6 @@ handler today_page;
 handler sections_page, section_new_page, section_new_post, section_edit_page, section_edit_post, section_remove_page, section_remove_post, section_lines_page,
     section_lines_post, section_carry_page, section_carry_post;
 handler letters_page, letters_print_page, letter_page, letter_handed_post, letters_handed_post, letter_again_post;
-handler settings_page, settings_post, settings_mail_page, settings_mail_post, vocabulary_page, vocabulary_kind_page, jobs_page, job_again_post;
+handler settings_page, settings_post, settings_mail_page, settings_mail_post, jobs_page, job_again_post;
 
 #endif

@@ -83,12 +83,17 @@ enum err answer_case_load(struct ctx *c, int64_t answer, bool lock, struct answe
     return OK;
 }
 
-/* The rounds first (all that share their receipt numbers), then the answer: reminding and closing take the locks in this order too. */
-enum err answer_case_for_step(struct ctx *c, int64_t answer, struct answer_case *k) {
+enum err rounds_lock(struct ctx *c, int64_t answer) {
     struct answer a;
     TRY(record_load(c, &answer_entity, answer, &a));
     TRY_DB(c, db_exec(c->db, "UPDATE inquiry SET state=state WHERE year=(SELECT year FROM inquiry WHERE id=$1) "
                              "AND scheme=(SELECT scheme FROM inquiry WHERE id=$1)", P(a.inquiry)));
+    return OK;
+}
+
+/* The rounds first (all that share their receipt numbers), then the answer: reminding and closing take the locks in this order too. */
+enum err answer_case_for_step(struct ctx *c, int64_t answer, struct answer_case *k) {
+    TRY(rounds_lock(c, answer));
     int64_t going = 0;
     TRY(answer_case_load(c, answer, true, k));
     TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM statement s JOIN project p ON p.id=s.project WHERE s.answer=$1 AND p.merged_into IS NULL "

@@ -28,11 +28,11 @@ const char *saved_sentence(struct ctx *c) {
     return arena_printf(c->arena, tr(c, "下書きを保存しました(%s)。まだ提出していません。"), instant_clock(c->arena, c->now));
 }
 
-static bool handed_in(const struct answer *a) { return text_eq(a->state, "submitted") || text_eq(a->state, "none"); }
+static bool handed_in(const struct answer *a) { return answer_handed_in(a->state) || answer_on_the_way(a->state); }
 
 /* あと3日; あと5時間 in the last two days. */
 static const char *time_left(struct ctx *c, const struct answer_case *k) {
-    int64_t left = instant_end_of_day(k->inquiry.due_on) - c->now;
+    int64_t left = instant_end_of_day(k->due_on) - c->now;
     if (k->closed || handed_in(&k->answer))
         return NULL;
     if (left < 0)
@@ -46,26 +46,36 @@ enum err answer_head_make(struct ctx *c, const struct answer_case *k, struct ans
     const struct answer *a = &k->answer;
     const struct word *scheme = word_find(c, "scheme", k->inquiry.scheme, k->inquiry.year);
     *h = (struct answer_head){.k = k, .state = tr(c, answer_label(a->state, k->closed)), .tag = answer_tag(a->state, k->closed),
-                              .due = instant_long(c->arena, instant_end_of_day(k->inquiry.due_on)), .left = time_left(c, k),
+                              .due = instant_long(c->arena, instant_end_of_day(k->due_on)), .left = time_left(c, k),
                               .year = fiscal_year_long(c->arena, k->inquiry.year), .scheme = word_label(c, "scheme", k->inquiry.scheme, k->inquiry.year),
                               .definition = scheme ? scheme->definition : NULL, .unsent = !handed_in(a), .overdue = k->overdue && !k->closed && !handed_in(a),
                               .returned = text_eq(a->state, "returned") && a->comment != NULL,
                               .to = url_answer(c, a->id, ""), .check = url_answer(c, a->id, "/check"), .receipt = url_answer(c, a->id, "/receipt"),
                               .withdraw = url_answer(c, a->id, "/withdraw"), .give_back = url_answer(c, a->id, "/return"),
-                              .enter = url_answer(c, a->id, "/enter"), .list = url_path(c->arena, "/answers")};
-    if (h->unsent && !k->closed && !k->overdue && instant_end_of_day(k->inquiry.due_on) - c->now < 48 * 3600)
+                              .enter = url_answer(c, a->id, "/enter"), .skip = url_answer(c, a->id, "/skip"), .extend = url_answer(c, a->id, "/extend"), .list = url_path(c->arena, "/answers")};
+    if (h->unsent && !k->closed && !k->overdue && instant_end_of_day(k->due_on) - c->now < 48 * 3600)
         h->soon = tr(c, "48時間以内");
     if (a->entered_how)
-        h->entered = arena_printf(c->arena, tr(c, "%sに%sで受け取り、事務局が入力しています。理由: %s"), date_long(c->arena, a->received_on),
-                                  tr(c, entered_how_label(a->entered_how)), a->entered_for);
+        h->entered = arena_printf(c->arena, tr(c, "%sに%sで%sが受け取り、事務局が入力しています。理由: %s"), date_long(c->arena, a->received_on),
+                                  tr(c, entered_how_label(a->entered_how)), a->received_by ? a->received_by : tr(c, "事務局"), a->entered_for);
+    if (k->has_collator || k->asks_approval || answer_on_the_way(a->state))
+        h->place = answer_place(c, a->state, k->asks_approval, k->has_collator);
+    if (a->passed_why)
+        h->skipped = arena_printf(c->arena, tr(c, "事務局が、部局や確認者の確認を待たずに進めました。理由: %s"), a->passed_why);
+    if (a->extended_to)
+        h->extended = arena_printf(c->arena, tr(c, "この課の締切は%sまでのびています。理由: %s"), date_long(c->arena, a->extended_to), a->extended_why);
     return OK;
 }
 
 struct page answer_page_of(struct ctx *c, const char *title, const struct answer_case *k, bool inside) {
-    struct page p = {.title = title, .place = k->inquiry.title, .menu = k->own ? "answers" : "inquiries", .year = NONE};
-    if (k->own)
+    struct page p = {.title = title, .place = k->inquiry.title, .menu = k->own || (k->approver && !k->secretariat) ? "answers" : k->collator && !k->secretariat ? "collations" : "inquiries", .year = NONE};
+    if (k->own || (k->approver && !k->secretariat))
         p.crumb[p.crumbs++] = (struct crumb){tr(c, "照会への回答"), url_path(c->arena, "/answers")};
-    else {
+    else if (k->collator && !k->secretariat) {
+        p.crumb[p.crumbs++] = (struct crumb){tr(c, "部局とりまとめ"), url_path(c->arena, "/collations")};
+        p.crumb[p.crumbs++] = (struct crumb){arena_printf(c->arena, tr(c, "%sの回答"), k->department.name),
+                                             url_path(c->arena, "/collations/%lld/%lld", (long long)k->inquiry.id, (long long)k->department.unit)};
+    } else {
         p.crumb[p.crumbs++] = (struct crumb){tr(c, "照会"), url_path(c->arena, "/inquiries")};
         p.crumb[p.crumbs++] = (struct crumb){k->inquiry.title, url_path(c->arena, "/inquiries/%lld", (long long)k->inquiry.id)};
     }
@@ -76,28 +86,25 @@ struct page answer_page_of(struct ctx *c, const char *title, const struct answer
 
 /* --- the list --- */
 
-/* Answers of the units on which the user has a duty, newest first. */
+/* Answers of the sections on which the user has a duty: open ones by due date, the others newest first. */
 static enum err answers_of_user(struct ctx *c, bool open, int64_t most, struct db_rows **out) {
     struct sql q;
-    bool first = true;
+    int64_t *unit = NULL;
+    size_t n = 0;
+    TRY(units_of_user(c, SECTION_ROLES | ROLE_APPROVER, &unit, &n));
     sql_init(&q, c->arena);
-    sql_add(&q, "SELECT a.id, i.title, i.year, i.due_on, i.state, a.state, a.late, a.receipt, x.id, x.name FROM answer a JOIN inquiry i ON i.id = a.inquiry "
-                "JOIN section x ON x.id = a.section WHERE ", P0);
+    sql_add(&q, "SELECT a.id, i.title, i.year, coalesce(a.extended_to, i.due_on), i.state, a.state, a.late, a.receipt, x.id, x.name FROM answer a "
+                "JOIN inquiry i ON i.id = a.inquiry JOIN section x ON x.id = a.section WHERE ", P0);
     if (open)
-        sql_add(&q, "i.state='open' AND x.unit IN (", P0);
+        sql_add(&q, "i.state='open' AND x.unit IN ($", P((int64_t)-1));
     else
-        sql_add(&q, "i.state<>'open' AND x.unit IN (", P0);
-    for (size_t i = 0; i < c->user->duties; i++)
-        if (((uint32_t)c->user->duty[i].role & SECTION_ROLES) && c->user->duty[i].unit != NONE) {
-            if (first)
-                sql_add(&q, "$", P(c->user->duty[i].unit));
-            else
-                sql_add(&q, ", $", P(c->user->duty[i].unit));
-            first = false;
-        }
-    if (first)
-        sql_add(&q, "$", P((int64_t)-1));
-    sql_add(&q, ") ORDER BY i.year DESC, a.id DESC LIMIT $", P(most));
+        sql_add(&q, "i.state<>'open' AND x.unit IN ($", P((int64_t)-1));
+    for (size_t i = 0; i < n; i++)
+        sql_add(&q, ", $", P(unit[i]));
+    if (open)
+        sql_add(&q, ") ORDER BY coalesce(a.extended_to, i.due_on), a.id LIMIT $", P(most));
+    else
+        sql_add(&q, ") ORDER BY i.year DESC, a.id DESC LIMIT $", P(most));
     *out = sql_query(c->db, &q);
     return OK;
 }
@@ -109,7 +116,7 @@ static struct answer_row answer_row_of(struct ctx *c, struct db_rows *q) {
     return (struct answer_row){.to = url_answer(c, db_int(q, 0), ""), .title = db_text(q, 1), .year = fiscal_year_long(c->arena, db_int(q, 2)),
                                .due = due ? instant_long(c->arena, end) : NULL, .state = tr(c, answer_label(state, closed)), .tag = answer_tag(state, closed),
                                .late = db_bool(q, 6), .receipt = db_text(q, 7),
-                               .overdue = !closed && due && end < c->now && !text_eq(state, "submitted") && !text_eq(state, "none"),
+                               .overdue = !closed && due && end < c->now && !answer_handed_in(state) && !answer_on_the_way(state),
                                .section = arena_printf(c->arena, "%lld", (long long)db_int(q, 8))};
 }
 
@@ -125,20 +132,14 @@ static void name_sections(struct ctx *c, struct answer_row *v, size_t n) {
 static enum err joint_rows(struct ctx *c, struct answer_list_view *v) {
     size_t cap = 0;
     struct sql q;
-    bool first = true;
+    int64_t *unit = NULL;
+    size_t n = 0;
+    TRY(units_of_user(c, SECTION_ROLES, &unit, &n));
     sql_init(&q, c->arena);
     sql_add(&q, "SELECT s.id, s.answer, s.name, s.year, m.name FROM statement_section j JOIN section x ON x.id = j.section JOIN statement s ON s.id = j.owner "
-                "JOIN section m ON m.id = s.lead WHERE x.unit IN (", P0);
-    for (size_t i = 0; i < c->user->duties; i++)
-        if (((uint32_t)c->user->duty[i].role & SECTION_ROLES) && c->user->duty[i].unit != NONE) {
-            if (first)
-                sql_add(&q, "$", P(c->user->duty[i].unit));
-            else
-                sql_add(&q, ", $", P(c->user->duty[i].unit));
-            first = false;
-        }
-    if (first)
-        return OK;
+                "JOIN section m ON m.id = s.lead WHERE x.unit IN ($", P((int64_t)-1));
+    for (size_t i = 0; i < n; i++)
+        sql_add(&q, ", $", P(unit[i]));
     sql_add(&q, ") AND s.year>=$ AND (s.decision IS NULL OR s.decision<>'ended') ORDER BY s.id DESC LIMIT 50", P(this_year(c)));
     for (struct db_rows *r = sql_query(c->db, &q); db_next(r);)
         ARENA_PUSH(c->arena, v->joint, v->joint_n, cap) =
@@ -218,6 +219,8 @@ static enum err events_make(struct ctx *c, const struct answer_case *k, struct a
     static const struct { const char *what, *words; } steps[] = {
         {"answer.open", "照会が届きました"}, {"answer.edit", "下書きを始めました"}, {"answer.submit", "提出しました"}, {"answer.none", "該当なしで回答しました"},
         {"answer.withdraw", "取り下げました"}, {"answer.return", "差し戻しました"}, {"answer.remind", "催促しました"}, {"answer.enter", "事務局が代わりに入力を始めました"},
+        {"answer.approve", "確認者が確認しました"}, {"answer.pass", "部局が事務局に送りました"}, {"answer.skip", "事務局が確認を待たずに進めました"},
+        {"answer.extend", "締切をのばしました"}, {"answer.mend", "事務局が字句を直しました"},
     };
     struct audit_line *line = NULL;
     size_t n = 0, cap = 0;
@@ -240,7 +243,8 @@ struct stale_mark { int64_t statement; };
 
 static enum err answer_draw(struct ctx *c, struct response *w, const struct answer_case *k, const struct stale_mark *stale, size_t stale_n, const char *saved) {
     struct answer_view v = {.may_edit = k->may_edit, .may_withdraw = answer_may(k, "withdraw"), .may_return = answer_may(k, "return"),
-                            .may_enter = answer_may(k, "enter") && !k->own && !k->answer.entered_how, .saved = saved, .action = url_answer(c, k->answer.id, "")};
+                            .may_enter = answer_may(k, "enter") && !k->own && !k->answer.entered_how, .may_skip = answer_may(k, "skip"),
+                            .may_extend = answer_may(k, "extend"), .saved = saved, .action = url_answer(c, k->answer.id, "")};
     struct statement *s = NULL;
     struct answer_fault *f = NULL;
     size_t n = 0, faults = 0;
@@ -257,6 +261,7 @@ static enum err answer_draw(struct ctx *c, struct response *w, const struct answ
         if (s[i].previous != NONE) {
             struct carried_row *row = &v.carried[v.carried_n++];
             TRY(carried_make(c, &s[i], row));
+            row->left_out = left_out_reason(c, s[i].id);
             v.decided += s[i].decision != NULL;
             for (size_t x = 0; x < stale_n; x++)
                 if (stale[x].statement == s[i].id)
@@ -264,7 +269,7 @@ static enum err answer_draw(struct ctx *c, struct response *w, const struct answ
         } else
             v.fresh[v.fresh_n++] = (struct new_row){.s = &s[i], .name = s[i].name ? s[i].name : tr(c, "(事業名なし)"), .complete = wrong == 0,
                                                     .state = arena_printf(c->arena, tr(c, "あと%zu項目"), wrong), .to = url_statement(c, &s[i], ""),
-                                                    .remove = url_statement(c, &s[i], "/remove")};
+                                                    .remove = url_statement(c, &s[i], "/remove"), .left_out = left_out_reason(c, s[i].id)};
     }
     TRY(events_make(c, k, &v));
     struct page p = answer_page_of(c, arena_printf(c->arena, tr(c, "%sの回答"), k->section.name), k, false);
@@ -414,7 +419,7 @@ static enum err check_project_make(struct ctx *c, const struct statement *s, con
     size_t cap = 0, fault_cap = 0;
     *p = (struct check_project){.s = s, .name = s->name ? s->name : tr(c, "(事業名なし)"), .brief = s->name ? brief_name(c, s->name) : tr(c, "(事業名なし)"),
                                 .decision = tr(c, decision_label(s->decision)), .tag = decision_tag(s->decision),
-                                .reason = s->end_reason, .ended = text_eq(s->decision, "ended"), .whole = text_eq(s->decision, "new"),
+                                .reason = s->end_reason, .left_out = left_out_reason(c, s->id), .ended = text_eq(s->decision, "ended"), .whole = text_eq(s->decision, "new"),
                                 .id = arena_printf(c->arena, "changes-%lld", (long long)s->id), .edit = url_statement(c, s, "")};
     if (!p->ended) {
         TRY(statement_changes(c, s, &p->change, &p->changes));
@@ -443,7 +448,7 @@ static enum err check_project_make(struct ctx *c, const struct statement *s, con
 }
 
 static enum err check_draw(struct ctx *c, struct response *w, const struct answer_case *k, bool posted) {
-    struct check_view v = {.posted = posted, .may_submit = answer_may(k, "submit"), .may_edit = k->may_edit, .action = url_answer(c, k->answer.id, "/submit"),
+    struct check_view v = {.posted = posted, .may_submit = answer_may(k, "submit"), .may_edit = k->may_edit, .may_approve = answer_may(k, "approve"), .action = url_answer(c, k->answer.id, "/submit"),
                            .none = url_answer(c, k->answer.id, "/none")};
     struct statement *s = NULL;
     struct answer_fault *f = NULL;
@@ -506,7 +511,9 @@ enum err answer_receipt_page(struct ctx *c, struct request *r, struct response *
     v.project = arena_many(c->arena, struct check_project, v.projects + 1);
     for (size_t i = 0; i < v.projects; i++)
         v.project[i] = (struct check_project){.name = s[i].name, .decision = tr(c, decision_label(s[i].decision))};
-    v.none = text_eq(k.answer.state, "none");
+    v.none = true;
+    for (size_t i = 0; i < v.projects; i++)
+        v.none = v.none && text_eq(s[i].decision, "ended");
     v.at = instant_long(c->arena, k.answer.submitted_at);
     v.office = setting(c, "secretariat_name");
     if (!v.office)
@@ -578,10 +585,8 @@ static enum err return_draw(struct ctx *c, struct response *w, const struct answ
 
 enum err answer_return_page(struct ctx *c, struct request *r, struct response *w) {
     struct answer_case k;
-    TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(answer_case_load(c, r->param[0], false, &k));
-    if (!answer_may(&k, "return"))
-        return fail(c, E_CONFLICT, tr(c, "この回答は「%s」です。差し戻せるのは、受付中の照会に出された回答だけです。"), tr(c, answer_label(k.answer.state, k.closed)));
+    TRY(answer_need(c, &k, "return"));
     return return_draw(c, w, &k);
 }
 
@@ -634,13 +639,19 @@ enum err answer_enter_post(struct ctx *c, struct request *r, struct response *w)
 
 enum err answer_todos(struct ctx *c, struct todos *list) {
     struct db_rows *q = NULL;
-    if (!user_is(c->user, SECTION_ROLES))
+    if (!user_is(c->user, SECTION_ROLES | ROLE_APPROVER))
         return OK;
     TRY(answers_of_user(c, true, PAST_SHOWN, &q));
     while (db_next(q)) {
         const char *state = db_text(q, 5);
-        if (text_eq(state, "submitted") || text_eq(state, "none"))
+        bool writes = user_is(c->user, SECTION_ROLES), approving = text_eq(state, "approving") && user_is(c->user, ROLE_APPROVER);
+        if (answer_handed_in(state) || text_eq(state, "collating") || (text_eq(state, "approving") && !approving) || (!approving && !writes))
             continue;
+        if (approving) {
+            todo_add(c, list, (struct todo){.text = tr(c, "課の回答を確かめる"), .about = arena_printf(c->arena, "%s・%s", db_text(q, 9), db_text(q, 1)),
+                                            .to = url_answer(c, db_int(q, 0), "/check"), .due = instant_end_of_day(db_text(q, 3))});
+            continue;
+        }
         /* What was sent back has no due date of its own any more. */
         bool returned = text_eq(state, "returned");
         todo_add(c, list, (struct todo){.text = returned ? tr(c, "差し戻された回答を直す") : tr(c, "照会に回答する"),

@@ -10,8 +10,9 @@
 struct answer_head {
     const struct answer_case *k;
     const char *state, *tag, *due, *left, *soon, *year, *scheme, *definition, *entered, *submitted;
+    const char *place, *by, *skipped, *extended; /* 3/4 部局とりまとめ…; who sent it back; why somebody was passed over; its own due date and why */
     bool overdue, returned, unsent;
-    struct url to, check, receipt, withdraw, give_back, enter, list;
+    struct url to, check, receipt, withdraw, give_back, enter, list, skip, extend;
 };
 
 struct answer_row { struct url to; const char *title, *year, *section, *state, *tag, *due, *receipt; bool late, overdue; };
@@ -33,9 +34,10 @@ struct carried_row {
     bool changed, ended;
     struct shown_change *change; size_t changes;
     struct outcome_ask *ask; size_t asks;
+    const char *left_out;           /* why the department does not put it in; NULL */
     struct url to;
 };
-struct new_row { const struct statement *s; const char *name, *state; struct url to, remove; bool complete; };
+struct new_row { const struct statement *s; const char *name, *state, *left_out; struct url to, remove; bool complete; };
 struct event_row { const char *at, *what, *who, *words; };
 struct answer_view {
     struct answer_head h;
@@ -43,7 +45,7 @@ struct answer_view {
     struct carried_row *carried; size_t carried_n;
     struct new_row *fresh; size_t fresh_n;
     size_t decided;
-    bool may_edit, may_withdraw, may_return, may_enter, may_none;
+    bool may_edit, may_withdraw, may_return, may_enter, may_none, may_skip, may_extend;
     const char *saved;
     struct url action;
 };
@@ -56,13 +58,14 @@ enum { GROUP_WHY, GROUP_WHAT, GROUP_ROLES, GROUP_WHEN, GROUP_CHOICE, GROUP_KIND,
 struct project_view {
     struct answer_head h;
     struct statement s, last;
-    bool fresh, carried, show_last, may_edit, unsaved, secretariat, relation, domain, settled, category_other, form_other;
+    bool fresh, carried, show_last, may_edit, unsaved, secretariat, relation, domain, form_texts, settled, category_other, form_other;
     const char *shown, *decision;
     struct form_group group[GROUPS_N];
     struct partner_row *partner; size_t partners;
     struct conflict_row *conflict; size_t conflicts;
     const char **notice; size_t notices;
     const struct word *form; size_t forms;           /* all, with what the text says of each */
+    const struct word *relation_word; size_t relation_words;
     const struct word **condition; size_t conditions; /* of the chosen ones */
     const char *saved;
     struct url action, remove;
@@ -74,7 +77,7 @@ struct fact_row { const char *label, *value; };
 struct fault_row { const char *id, *label, *message; struct url to; };
 struct check_project {
     const struct statement *s;
-    const char *name, *brief, *decision, *tag, *reason, *id; /* brief: the name cut for the list of faults */
+    const char *name, *brief, *decision, *tag, *reason, *left_out, *id; /* brief: the name cut for the list of faults */
     bool ended, whole;                               /* whole: all facts shown open */
     struct shown_change *change; size_t changes;
     struct fact_row *fact; size_t facts;
@@ -86,13 +89,15 @@ struct check_view {
     struct answer_head h;
     struct check_project *project; size_t projects;
     size_t faults, going;
-    bool posted, may_submit, may_edit;
+    bool posted, may_submit, may_edit, may_approve;
     struct url action, none;
 };
 struct receipt_view { struct answer_head h; const char *at, *office; size_t projects; struct check_project *project; bool none; };
 struct step_view { struct answer_head h; struct check_project *ended; size_t ended_n; struct url action; const char *text; struct choice how[8]; size_t hows; const char *today; };
 
 enum err answer_head_make(struct ctx *c, const struct answer_case *k, struct answer_head *h);
+/* The approver's form (collate_pages.c). */
+void approve_form(struct ctx *c, struct sb *o, const struct answer_head *h);
 struct page answer_page_of(struct ctx *c, const char *title, const struct answer_case *k, bool inside);
 struct url url_answer(struct ctx *c, int64_t id, const char *rest);
 struct url url_statement(struct ctx *c, const struct statement *s, const char *rest);

@@ -10,6 +10,10 @@ static const struct entity *const register_entities[] = {
 /* A form with its tree of sections or a project with all its rows is more than the usual 64 KiB. */
 enum { FORM_BYTES = 512 * 1024 };
 
+#define RETURNERS ((uint32_t)(ROLE_SECRETARIAT | ROLE_COLLATOR | ROLE_APPROVER))
+#define COLLATION_READERS ((uint32_t)(ROLE_SECRETARIAT | ROLE_COLLATOR))
+#define ANSWERERS ((uint32_t)(SECTION_ROLES | ROLE_APPROVER))
+
 static const struct route register_routes[] = {
     /* the secretariat */
     {HTTP_GET, "/inquiries", ROLE_SECRETARIAT, inquiry_list_page, LANE_READ, 0, 0},
@@ -43,21 +47,31 @@ static const struct route register_routes[] = {
     {HTTP_GET, "/answers/:id/none", STAFF_ROLES, answer_none_page, LANE_READ, 0, 0},
     {HTTP_POST, "/answers/:id/none", STAFF_ROLES, answer_none_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/answers/:id/withdraw", STAFF_ROLES, answer_withdraw_post, LANE_WRITE, 0, 0},
-    {HTTP_GET, "/answers/:id/return", ROLE_SECRETARIAT, answer_return_page, LANE_READ, 0, 0},
-    {HTTP_POST, "/answers/:id/return", ROLE_SECRETARIAT, answer_return_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/answers/:id/return", RETURNERS, answer_return_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/answers/:id/return", RETURNERS, answer_return_post, LANE_WRITE, 0, 0},
+    {HTTP_POST, "/answers/:id/approve", ROLE_APPROVER, answer_approve_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/answers/:id/skip", ROLE_SECRETARIAT, answer_skip_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/answers/:id/skip", ROLE_SECRETARIAT, answer_skip_post, LANE_WRITE, 0, 0},
+    /* a department */
+    {HTTP_GET, "/collations", ROLE_COLLATOR, collate_rounds_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/collations/:id/:id", COLLATION_READERS, collate_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/collations/:id/:id/choose", ROLE_COLLATOR, collate_choose_post, LANE_WRITE, 0, 0},
+    {HTTP_POST, "/collations/:id/:id/pass", ROLE_COLLATOR, collate_pass_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/answers/:id/enter", ROLE_SECRETARIAT, answer_enter_page, LANE_READ, 0, 0},
     {HTTP_POST, "/answers/:id/enter", ROLE_SECRETARIAT, answer_enter_post, LANE_WRITE, 0, 0},
     {0},
 };
 
 static const struct menu_item register_menu[] = {
-    {"answers", "照会への回答", "/answers", SECTION_ROLES, true},
+    {"answers", "照会への回答", "/answers", ANSWERERS, true},
+    {"collations", "部局とりまとめ", "/collations", ROLE_COLLATOR, true},
     {"inquiries", "照会", "/inquiries", ROLE_SECRETARIAT, true},
     {0},
 };
 
 static const struct todo_source register_todos[] = {
     {answer_todos},
+    {collate_todos},
     {inquiry_todos},
     {NULL},
 };

@@ -118,18 +118,38 @@ enum err inquiry_addressees(struct ctx *c, const struct inquiry *q, struct secti
 }
 
 enum err section_recipients(struct ctx *c, const struct section *s, struct recipient **out, size_t *n) {
+    TRY(role_recipients(c, ROLE_PROMOTER, s, out, n));
+    if (*n > 0)
+        return OK;
+    *out = arena_make(c->arena, struct recipient);
+    **out = (struct recipient){0, "ご担当者", s->mail, arena_printf(c->arena, tr(c, "%s(推進員がいないので課あて)"), s->name)};
+    *n = 1;
+    return OK;
+}
+
+enum err role_recipients(struct ctx *c, enum role role, const struct section *s, struct recipient **out, size_t *n) {
     struct recipient *v = NULL;
-    size_t cap = 0;
+    struct section_move *m = NULL;
+    size_t cap = 0, moves = 0;
+    int64_t unit[UNITS_MOST];
     *n = 0;
-    for (struct db_rows *q = db_query(c->db, c->arena,
-                                      "SELECT a.id, a.name, a.mail FROM duty d JOIN account a ON a.id = d.account "
-                                      "WHERE d.unit=$1 AND d.role='promoter' AND (d.until IS NULL OR d.until>$2) AND a.active "
-                                      "ORDER BY a.id", P(s->unit, c->now));
-         db_next(q);)
-        ARENA_PUSH(c->arena, v, *n, cap) = (struct recipient){db_int(q, 0), db_text(q, 1), db_text(q, 2)};
+    TRY(section_moves(c, NONE, &m, &moves));
+    size_t units = units_after(m, moves, s->unit, s->year, this_year(c), unit);
+    for (size_t i = 0; i < units; i++)
+        for (struct db_rows *q = db_query(c->db, c->arena,
+                                          "SELECT a.id, a.name, a.mail FROM duty d JOIN account a ON a.id = d.account "
+                                          "WHERE d.unit=$1 AND d.role=$3 AND d.since<=$2 AND (d.until IS NULL OR d.until>$2) AND a.active "
+                                          "ORDER BY a.id", P(unit[i], c->now, role_name(role)));
+             db_next(q);) {
+            bool there = false;
+            for (size_t k = 0; k < *n; k++)
+                there = there || v[k].account == db_int(q, 0);
+            if (!there)
+                ARENA_PUSH(c->arena, v, *n, cap) = (struct recipient){db_int(q, 0), db_text(q, 1), db_text(q, 2), NULL};
+        }
     TRY_DB(c, db_error(c->db));
-    if (*n == 0)
-        ARENA_PUSH(c->arena, v, *n, cap) = (struct recipient){0, "ご担当者", s->mail};
+    for (size_t i = 0; i < *n; i++)
+        v[i].why = arena_printf(c->arena, tr(c, "%sの%s"), s->name, word_label(c, "role", role_name(role), s->year));
     *out = v;
     return OK;
 }
@@ -256,7 +276,7 @@ static enum err letter_put(struct ctx *c, const struct inquiry *q, const struct 
         struct letter l = {.to_name = arena_printf(c->arena, "%s%s%s %s", to->department ? to->department : "",
                                                    to->department && to->depth > 0 ? " " : "", to->depth > 0 || !to->department ? to->s.name : "", r[i].name),
                            .to_mail = r[i].mail, .subject = subject, .about = "inquiry", .about_id = q->id,
-                           .account = r[i].account ? r[i].account : NONE};
+                           .account = r[i].account ? r[i].account : NONE, .why = r[i].why};
         l.body = arena_printf(c->arena, "%s 様\n\n%s\n\n回答の画面: %s/answers/%lld\n締切: %s\n(締切を過ぎても、照会が閉じられるまで回答できます。)\n",
                               l.to_name, text, base, (long long)answer, instant_long(c->arena, instant_end_of_day(q->due_on)));
         int64_t id = NONE;
@@ -329,13 +349,26 @@ enum err inquiry_open(struct ctx *c, int64_t inquiry) {
 
 /* --- the board --- */
 
+/* Which of the departments among the nodes have a collator. */
+static enum err collated_departments(struct ctx *c, const struct section_node *nodes, size_t n, bool **out) {
+    *out = arena_many(c->arena, bool, n + 1);
+    for (struct db_rows *q = db_query(c->db, c->arena,
+                                      "SELECT DISTINCT d.unit FROM duty d JOIN account a ON a.id=d.account WHERE d.role='collator' AND a.active "
+                                      "AND d.since<=$1 AND (d.until IS NULL OR d.until>$1) ORDER BY d.unit", P(c->now));
+         db_next(q);)
+        for (size_t i = 0; i < n; i++)
+            (*out)[i] = (*out)[i] || (nodes[i].depth == 0 && nodes[i].s.unit == db_int(q, 0));
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
 enum err inquiry_lines(struct ctx *c, const struct inquiry *q, struct answer_line **out, size_t *n) {
     struct section_node *nodes = NULL;
     struct answer_line *found = NULL, *v;
     size_t nodes_n = 0, found_n = 0, cap = 0, k = 0;
     TRY(sections_of_year(c, q->year, &nodes, &nodes_n));
     for (struct db_rows *r = db_query(c->db, c->arena,
-                                      "SELECT a.id, a.section, a.state, a.submitted_at, a.reminded_at, a.receipt, a.late, a.entered_how, "
+                                      "SELECT a.id, a.section, a.state, a.submitted_at, a.reminded_at, a.receipt, a.late, a.entered_how, a.extended_to, "
                                       "(SELECT COUNT(*) FROM statement s WHERE s.answer=a.id AND (s.decision IS NULL OR s.decision<>'ended')), "
                                       "(SELECT COUNT(*) FROM statement s WHERE s.answer=a.id AND s.previous IS NOT NULL), "
                                       "(SELECT COUNT(*) FROM statement s WHERE s.answer=a.id AND s.decision='ended') "
@@ -343,12 +376,18 @@ enum err inquiry_lines(struct ctx *c, const struct inquiry *q, struct answer_lin
          db_next(r);)
         ARENA_PUSH(c->arena, found, found_n, cap) = (struct answer_line){
             .id = db_int(r, 0), .section = db_int(r, 1), .state = db_text(r, 2), .submitted_at = db_int(r, 3), .reminded_at = db_int(r, 4),
-            .receipt = db_text(r, 5), .late = db_bool(r, 6), .entered = !db_null(r, 7), .projects = db_int(r, 8), .last_year = db_int(r, 9),
-            .ended = db_int(r, 10), .department_id = NONE};
+            .receipt = db_text(r, 5), .late = db_bool(r, 6), .entered = !db_null(r, 7), .extended_to = db_text(r, 8), .projects = db_int(r, 9), .last_year = db_int(r, 10),
+            .ended = db_int(r, 11), .department_id = NONE};
     TRY_DB(c, db_error(c->db));
     v = arena_many(c->arena, struct answer_line, found_n + 1);
+    bool *collated = NULL, approval = false;
+    TRY(collated_departments(c, nodes, nodes_n, &collated));
     /* Tree order; the answers were made in it, the tree may have been changed since. */
-    for (size_t i = 0; i < nodes_n; i++)
+    for (size_t i = 0, top = 0; i < nodes_n; i++) {
+        if (nodes[i].depth == 0) {
+            top = i;
+            approval = nodes[i].s.approval || text_eq(setting(c, "approval"), "1");
+        }
         for (size_t f = 0; f < found_n; f++)
             if (found[f].section == nodes[i].s.id) {
                 v[k] = found[f];
@@ -357,8 +396,12 @@ enum err inquiry_lines(struct ctx *c, const struct inquiry *q, struct answer_lin
                 v[k].department = nodes[i].department ? nodes[i].department : nodes[i].s.name;
                 v[k].department_id = nodes[i].department_id;
                 v[k].promoters = nodes[i].promoters;
+                v[k].department_unit = nodes[top].s.unit;
+                v[k].has_collator = collated[top];
+                v[k].asks_approval = approval && !v[k].entered;
                 k++;
             }
+    }
     *out = v;
     *n = k;
     return OK;
@@ -368,8 +411,7 @@ enum err inquiry_lines(struct ctx *c, const struct inquiry *q, struct answer_lin
 
 enum err inquiry_remind(struct ctx *c, int64_t inquiry, const int64_t *answers, size_t n, const char *text) {
     struct inquiry q;
-    struct section_node *nodes = NULL;
-    size_t nodes_n = 0, sent = 0;
+    size_t sent = 0;
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(inquiry_lock(c, inquiry, &q));
     if (!text_eq(q.state, "open"))
@@ -378,7 +420,6 @@ enum err inquiry_remind(struct ctx *c, int64_t inquiry, const int64_t *answers, 
         return fail_field(&c->fail, "text", "%s", tr(c, "催促の文を入力してください"));
     if (n == 0)
         return fail_field(&c->fail, "answers", "%s", tr(c, "あて先を1つ以上選んでください"));
-    TRY(sections_of_year(c, q.year, &nodes, &nodes_n));
     for (size_t i = 0; i < n; i++) {
         struct answer before, a;
         TRY(record_load(c, &answer_entity, answers[i], &before));
@@ -387,13 +428,20 @@ enum err inquiry_remind(struct ctx *c, int64_t inquiry, const int64_t *answers, 
         /* Handed in since the list was drawn: nobody is reminded of what they have done. */
         if (text_eq(before.state, "submitted") || text_eq(before.state, "none"))
             continue;
-        const struct section_node *to = section_in(nodes, nodes_n, before.section);
-        if (!to)
+        struct answer_case k;
+        struct recipient *r = NULL;
+        size_t r_n = 0;
+        const char *place = NULL;
+        TRY(answer_case_load(c, before.id, false, &k));
+        /* Whose turn it is: the section's, its approver's, the department's. */
+        TRY(answer_holders(c, &k, &r, &r_n, &place));
+        if (r_n == 0)
             continue;
         entity_copy(c->arena, &answer_entity, &a, &before);
         a.reminded_at = c->now;
         TRY(record_save(c, &answer_entity, &before, &a, "answer.remind"));
-        TRY(letter_put(c, &q, to, a.id, arena_printf(c->arena, "お願い: %s", q.title), text));
+        TRY(round_letters(c, &k, r, r_n, place, arena_printf(c->arena, "お願い: %s", q.title),
+                          arena_printf(c->arena, "%s\n\n締切: %s\n(締切を過ぎても、照会が閉じられるまで回答できます。)", text, instant_long(c->arena, instant_end_of_day(k.due_on)))));
         sent++;
     }
     if (sent == 0)

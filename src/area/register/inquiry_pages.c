@@ -36,7 +36,8 @@ static enum err counts(struct ctx *c, int64_t inquiry, struct tally *t) {
         const char *state = db_text(q, 0);
         int64_t n = db_int(q, 1);
         t->all += n;
-        *(text_eq(state, "submitted") ? &t->submitted : text_eq(state, "none") ? &t->none : text_eq(state, "returned") ? &t->returned : &t->missing) += n;
+        *(text_eq(state, "submitted") ? &t->submitted : text_eq(state, "none") ? &t->none : text_eq(state, "returned") ? &t->returned
+          : answer_on_the_way(state) ? &t->passing : &t->missing) += n;
     }
     TRY_DB(c, db_error(c->db));
     TRY_DB(c, db_get_int(c->db,
@@ -186,13 +187,9 @@ enum err inquiry_edit_post(struct ctx *c, struct request *r, struct response *w)
 
 /* --- opening --- */
 
-static const char *people(struct ctx *c, const struct section *s, int64_t *letters) {
-    struct recipient *v = NULL;
-    size_t n = 0;
+static const char *names(struct ctx *c, const struct recipient *v, size_t n, int64_t *letters) {
     struct sb b;
     sb_init(&b, c->arena);
-    if (section_recipients(c, s, &v, &n) != OK)
-        return NULL;
     for (size_t i = 0; i < n; i++) {
         sb_add(&b, i ? "、" : "");
         sb_add(&b, v[i].account ? arena_printf(c->arena, tr(c, "%sさん"), v[i].name) : tr(c, v[i].name));
@@ -201,6 +198,22 @@ static const char *people(struct ctx *c, const struct section *s, int64_t *lette
     }
     *letters += (int64_t)n;
     return sb_str(&b);
+}
+
+static const char *people(struct ctx *c, const struct section *s, int64_t *letters) {
+    struct recipient *v = NULL;
+    size_t n = 0;
+    return section_recipients(c, s, &v, &n) == OK ? names(c, v, n, letters) : NULL;
+}
+
+/* Whose turn it is. */
+static const char *holders(struct ctx *c, const struct answer_case *k, int64_t *letters) {
+    struct recipient *v = NULL;
+    size_t n = 0;
+    const char *place = NULL;
+    if (answer_holders(c, k, &v, &n, &place) != OK)
+        return NULL;
+    return n == 0 ? tr(c, "いまはだれもいません") : arena_printf(c->arena, "%s %s", place, names(c, v, n, letters));
 }
 
 static enum err unclosed_rounds(struct ctx *c, const struct inquiry *q, struct open_view *v) {
@@ -285,6 +298,8 @@ static void tally_add(struct tally *t, const struct answer_line *l, bool closed)
         t->none++;
     else if (text_eq(l->state, "returned") && !closed)
         t->returned++;
+    else if (answer_on_the_way(l->state) && !closed)
+        t->passing++;
     else
         t->missing++;
     /* Of a section that never answered nothing goes into the register. */
@@ -295,7 +310,8 @@ static void tally_add(struct tally *t, const struct answer_line *l, bool closed)
 }
 
 static struct board_line line_of(struct ctx *c, const struct answer_line *l, bool closed) {
-    return (struct board_line){.name = l->name, .state = tr(c, answer_label(l->state, closed)), .tag = answer_tag(l->state, closed),
+    return (struct board_line){.name = l->name, .place = l->has_collator || l->asks_approval || answer_on_the_way(l->state) ? answer_place(c, l->state, l->asks_approval, l->has_collator) : NULL,
+                               .extended = l->extended_to ? date_short(c->arena, l->extended_to) : NULL, .state = tr(c, answer_label(l->state, closed)), .tag = answer_tag(l->state, closed),
                                .at = l->submitted_at == NONE ? NULL : instant_short(c->arena, l->submitted_at), .receipt = l->receipt,
                                .reminded = l->reminded_at == NONE ? NULL : instant_short(c->arena, l->reminded_at), .to = url_answer(c, l->id),
                                .late = l->late, .entered = l->entered, .no_promoter = l->promoters == 0, .projects = l->projects, .last_year = l->last_year};
@@ -304,12 +320,12 @@ static struct board_line line_of(struct ctx *c, const struct answer_line *l, boo
 static const char *state_group(const struct answer_line *l, bool closed) {
     if (text_eq(l->state, "submitted") || text_eq(l->state, "none"))
         return l->state;
-    return text_eq(l->state, "returned") && !closed ? "returned" : "missing";
+    return closed ? "missing" : text_eq(l->state, "returned") ? "returned" : answer_on_the_way(l->state) ? "passing" : "missing";
 }
 
 static void board_counts(struct ctx *c, struct board_view *v, const char *state) {
     const struct { const char *code, *label; int64_t n; } all[] = {
-        {NULL, "すべて", v->t.all}, {"submitted", "提出", v->t.submitted}, {"none", "該当なし", v->t.none}, {"returned", "差し戻し", v->t.returned},
+        {NULL, "すべて", v->t.all}, {"submitted", "提出", v->t.submitted}, {"none", "該当なし", v->t.none}, {"returned", "差し戻し", v->t.returned}, {"passing", "部局や確認者で確認中", v->t.passing},
         {"missing", v->closed ? "未回答" : "未提出", v->t.missing}, {"late", "提出のうち期限後", v->t.late},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
@@ -349,6 +365,7 @@ enum err inquiry_page(struct ctx *c, struct request *r, struct response *w) {
     v.remind = url_inquiry(c, v.q.id, "/remind");
     v.close = url_inquiry(c, v.q.id, "/close");
     v.discard = url_inquiry(c, v.q.id, "/discard");
+    v.letters = url_path(c->arena, "/letters?inquiry=%lld", (long long)v.q.id);
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || l[i].department_id != l[i - 1].department_id) {
             ARENA_PUSH(c->arena, v.group, v.groups, group_cap) =
@@ -356,6 +373,8 @@ enum err inquiry_page(struct ctx *c, struct request *r, struct response *w) {
             line_cap = 0;
         }
         struct board_group *g = &v.group[v.groups - 1];
+        if (l[i].has_collator && !g->collation.s)
+            g->collation = url_path(c->arena, "/collations/%lld/%lld", (long long)v.q.id, (long long)l[i].department_unit);
         tally_add(&g->t, &l[i], v.closed);
         tally_add(&v.t, &l[i], v.closed);
         if (state && !text_eq(state, state_group(&l[i], v.closed)) && !(text_eq(state, "late") && l[i].late))
@@ -422,13 +441,14 @@ static enum err remind_draw(struct ctx *c, struct request *r, struct response *w
                  : arena_printf(c->arena, tr(c, "「%s」の回答がまだ届いていません。締切までに回答をお願いします。該当する事業がないときは、「該当なし」と回答してください。"), v.q.title);
     v.row = arena_many(c->arena, struct remind_row, n + 1);
     for (size_t i = 0; i < n; i++) {
-        struct section s;
+        struct answer_case k;
         if (!is_missing(&l[i]))
             continue;
-        TRY(record_load(c, &section_entity, l[i].section, &s));
+        TRY(answer_case_load(c, l[i].id, false, &k));
+        bool passing = answer_on_the_way(l[i].state);
         v.row[v.n++] = (struct remind_row){.id = l[i].id, .department = l[i].department, .name = l[i].name, .state = tr(c, answer_label(l[i].state, false)),
-                                           .people = people(c, &s, &letters), .reminded = l[i].reminded_at == NONE ? NULL : instant_short(c->arena, l[i].reminded_at),
-                                           .chosen = r->method != HTTP_POST || was_chosen(r, c, l[i].id)};
+                                           .people = holders(c, &k, &letters), .reminded = l[i].reminded_at == NONE ? NULL : instant_short(c->arena, l[i].reminded_at),
+                                           .chosen = r->method == HTTP_POST ? was_chosen(r, c, l[i].id) : !passing || k.overdue};
     }
     struct page p = page_of(c, tr(c, "未提出の課へ催促する"), &v.q);
     page_begin(c, w, &p);
@@ -530,7 +550,7 @@ enum err inquiry_todos(struct ctx *c, struct todos *list) {
             continue;
         }
         TRY(counts(c, v[i].id, &t));
-        int64_t missing = t.missing + t.returned;
+        int64_t missing = t.missing + t.returned + t.passing;
         if (is_overdue(c, &v[i]) || missing == 0)
             todo_add(c, list, (struct todo){.text = missing ? arena_printf(c->arena, tr(c, "照会を閉じる(未提出 %lld課)"), (long long)missing) : tr(c, "照会を閉じる(すべて回答ずみ)"),
                                             .about = v[i].title, .to = url_inquiry(c, v[i].id, ""), .due = due});

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "core/preset.h"
 
-struct tally { int64_t all, submitted, none, returned, missing, projects, last_year, late; };
+struct tally { int64_t all, submitted, none, returned, passing, missing, projects, last_year, late; /* passing: with an approver or a department */ };
 
 struct inquiry_row {
     struct url to;
@@ -31,7 +31,7 @@ struct inquiry_form_view {
 };
 
 struct board_line {
-    const char *name, *state, *tag, *at, *receipt, *reminded;
+    const char *name, *state, *tag, *at, *receipt, *reminded, *place, *extended;
     struct url to;
     bool late, entered, no_promoter;
     int64_t projects, last_year;
@@ -39,6 +39,7 @@ struct board_line {
 struct board_group {
     const char *name;
     struct url at;             /* the group on the same page */
+    struct url collation;      /* what its collator sees; .s NULL: it has none */
     bool open;                 /* something is missing or sent back here */
     struct tally t;
     struct board_line *line; size_t n;
@@ -46,13 +47,13 @@ struct board_group {
 struct board_count { const char *label; int64_t n; struct url to; bool on; };
 struct board_view {
     struct inquiry q;
-    struct board_count count[6]; size_t counts;    /* a figure leads to the sections that yield it */
+    struct board_count count[7]; size_t counts;    /* a figure leads to the sections that yield it */
     const char *chosen;                            /* what the list is cut down to; NULL: all */
     const char *year, *scheme, *round, *definition, *due, *state, *tag, *clock, *closed_at, *remind_label;
     bool draft, open, closed, overdue, has_unsent;
     struct tally t;
     struct board_group *group; size_t groups;
-    struct url self, edit, send, remind, close, discard;
+    struct url self, edit, send, remind, close, discard, letters;
 };
 
 struct discard_view { const char *title; struct url action, back; };

@@ -31,56 +31,7 @@ ENTITY_DEFINE(project, "project", "事業", PROJECT_FIELDS)
 ENTITY_DEFINE(statement, "statement", "事業の記載", STATEMENT_FIELDS)
 #undef ENTITY
 
-/* --- states --- */
-
-/* Returned answers may be handed in again after the due date; only closing ends the round. */
-const struct answer_move answer_moves[] = {
-    {"edit", "open", "draft", BY_SECTION},
-    {"edit", "draft", "draft", BY_SECTION},
-    {"edit", "returned", "returned", BY_SECTION},
-    {"submit", "open", "submitted", BY_SECTION},
-    {"submit", "draft", "submitted", BY_SECTION},
-    {"submit", "returned", "submitted", BY_SECTION},
-    {"none", "open", "none", BY_SECTION},
-    {"none", "draft", "none", BY_SECTION},
-    {"none", "returned", "none", BY_SECTION},
-    {"withdraw", "submitted", "draft", BY_SECTION},
-    {"withdraw", "none", "draft", BY_SECTION},
-    {"return", "submitted", "returned", BY_SECRETARIAT},
-    {"return", "none", "returned", BY_SECRETARIAT},
-    {"enter", "open", "draft", BY_SECRETARIAT},
-    {"enter", "draft", "draft", BY_SECRETARIAT},
-    {"enter", "returned", "returned", BY_SECRETARIAT},
-    {"remind", "open", "open", BY_SECRETARIAT},
-    {"remind", "draft", "draft", BY_SECRETARIAT},
-    {"remind", "returned", "returned", BY_SECRETARIAT},
-    {NULL, NULL, NULL, 0},
-};
-
-static const struct state_words { const char *state, *label, *tag; } answer_words[] = {
-    {"open", "未着手・未提出", "tag tag-gray"},
-    {"draft", "下書き・未提出", "tag tag-gray"},
-    {"submitted", "提出ずみ", "tag tag-green"},
-    {"none", "該当なし", "tag tag-green"},
-    {"returned", "差し戻し", "tag tag-yellow"},
-};
-
-static const struct state_words *words_of(const char *state) {
-    for (size_t i = 0; i < sizeof answer_words / sizeof answer_words[0]; i++)
-        if (text_eq(answer_words[i].state, state))
-            return &answer_words[i];
-    return &answer_words[0];
-}
-
-static bool handed_in(const char *state) { return text_eq(state, "submitted") || text_eq(state, "none"); }
-
-const char *answer_label(const char *state, bool closed) {
-    return closed && !handed_in(state) ? "未回答" : words_of(state)->label;
-}
-
-const char *answer_tag(const char *state, bool closed) {
-    return closed && !handed_in(state) ? "tag tag-red" : words_of(state)->tag;
-}
+/* --- words for states; the states of an answer: collate_states.c --- */
 
 const char *inquiry_label(const char *state) {
     return text_eq(state, "draft") ? "下書き・未送付" : text_eq(state, "open") ? "受付中" : "閉じた";
@@ -97,10 +48,6 @@ const char *entered_how_label(const char *code) {
 }
 
 /* --- rules between fields --- */
-
-bool word_is_other(const struct word *w) {
-    return w && (text_eq(w->code, "other") || text_starts(w->label, "その他"));
-}
 
 static bool set_has(const struct set *s, const char *code) {
     for (size_t i = 0; i < s->n; i++)
@@ -174,24 +121,47 @@ enum err statement_check(struct ctx *c, const struct statement *s) {
         fail_field(&c->fail, "budget", "%s", tr(c, "予算額は0以上の数で入力してください(単位は千円)"));
     if (s->settled != NONE && s->settled < 0)
         fail_field(&c->fail, "settled", "%s", tr(c, "昨年度の決算額は0以上の数で入力してください(単位は千円)"));
+    /* 「支援」や「外部委託」と重なる形態もあるので区別が必要 (003 §3(3)): where a prefecture knows relations, each project says its own. */
+    const struct word *relation;
+    size_t relations = 0;
+    TRY(words(c, "relation", NULL, s->year, &relation, &relations));
+    if (relations > 0 && !s->relation)
+        fail_field(&c->fail, "relation", "%s", tr(c, "関係を選んでください"));
     check_children(c, s);
     return c->fail.faults_n > before ? E_INPUT : OK;
+}
+
+/* The words say what to remind of: 補助 of a period, 後援 of the judgement behind it. */
+static const char *form_notice(struct ctx *c, const struct statement *s, const struct word *w) {
+    if (text_eq(w->rule, "ends") && !s->ends_on)
+        return arena_printf(c->arena, tr(c, "「%s」は期間をあらかじめ限定します。おわりの日を確かめてください。"), w->label);
+    if (text_eq(w->rule, "grounds") && !s->how_chosen_grounds)
+        return arena_printf(c->arena, tr(c, "「%s」は取組みごとに判断します。選んだ根拠に、判断の理由と基準を書いてください。"), w->label);
+    return NULL;
+}
+
+/* The document's table says with what a form goes together. It is open, so this is a hint. */
+static const char *grid_notice(struct ctx *c, const struct statement *s, const char *kind, const char *of, const struct word *form) {
+    return word_meets(c, of, form->code, s->year) ? NULL
+        : arena_printf(c->arena, tr(c, "資料の表では、「%s」と「%s」は組み合わされていません。合っているか確かめてください。"), word_label(c, kind, of, s->year), form->label);
 }
 
 size_t statement_notices(struct ctx *c, const struct statement *s, const char ***out) {
     const char **v = NULL;
     size_t n = 0, cap = 0;
+    const struct word *scheme = word_find(c, "scheme", s->scheme, s->year);
     /* Whether money is needed is a state of the project, not of the scheme alone: so these are questions, not faults. */
-    if (text_eq(s->scheme, "renkei") && s->budget != NONE && s->budget > 0)
-        ARENA_PUSH(c->arena, v, n, cap) = "この照会は、事業予算を必要としない事業が対象です。予算額を確かめてください。";
-    if (text_eq(s->scheme, "ps") && (s->budget == NONE || s->budget == 0))
-        ARENA_PUSH(c->arena, v, n, cap) = "この照会は、予算化された事業が対象です。予算額を確かめてください。";
-    if (set_has(&s->forms, "subsidy") && !s->ends_on)
-        ARENA_PUSH(c->arena, v, n, cap) = "補助は期間をあらかじめ限定します。おわりの日を確かめてください。";
-    if (set_has(&s->forms, "patronage") && !s->how_chosen_grounds)
-        ARENA_PUSH(c->arena, v, n, cap) = "後援は取組みごとに公益性を判断します。選んだ根拠に、その判断を書いてください。";
-    if (set_has(&s->forms, "in_kind") && !s->how_chosen_grounds)
-        ARENA_PUSH(c->arena, v, n, cap) = "物的支援は基準を明確にします。選んだ根拠に、その基準を書いてください。";
+    if (scheme && text_eq(scheme->rule, "no_budget") && s->budget != NONE && s->budget > 0)
+        ARENA_PUSH(c->arena, v, n, cap) = tr(c, "この照会は、事業予算を必要としない事業が対象です。予算額を確かめてください。");
+    if (scheme && text_eq(scheme->rule, "budget") && (s->budget == NONE || s->budget == 0))
+        ARENA_PUSH(c->arena, v, n, cap) = tr(c, "この照会は、予算化された事業が対象です。予算額を確かめてください。");
+    for (size_t i = 0; i < s->forms.n; i++) {
+        const struct word *w = word_find(c, "form", s->forms.v[i], s->year);
+        const char *said[3] = {w ? form_notice(c, s, w) : NULL, w ? grid_notice(c, s, "domain", s->domain, w) : NULL, w ? grid_notice(c, s, "relation", s->relation, w) : NULL};
+        for (size_t k = 0; k < 3; k++)
+            if (said[k])
+                ARENA_PUSH(c->arena, v, n, cap) = said[k];
+    }
     *out = v;
     return n;
 }

@@ -57,6 +57,8 @@ struct answer_case {
 enum err answer_case_load(struct ctx *c, int64_t answer, bool lock, struct answer_case *out);
 /* The same for handing in and what undoes it: the inquiry is held too, so that it cannot be closed meanwhile. */
 enum err answer_case_for_step(struct ctx *c, int64_t answer, struct answer_case *out);
+/* Holds all rounds of the answer's scheme and year until the commit: what takes a step on several answers begins with it. */
+enum err rounds_lock(struct ctx *c, int64_t answer);
 bool answer_may(const struct answer_case *k, const char *action);
 /* E_CONFLICT or E_FORBIDDEN with a sentence, unless answer_may. */
 enum err answer_need(struct ctx *c, const struct answer_case *k, const char *action);
@@ -102,11 +104,12 @@ enum err inquiry_discard(struct ctx *c, int64_t inquiry);
 
 /* --- an inquiry's board --- */
 struct answer_line {
-    int64_t id, section, unit, department_id;
+    int64_t id, section, unit, department_id, department_unit;
     const char *name, *department, *state;
     int64_t submitted_at, reminded_at, promoters;
     const char *receipt;
-    bool late, entered;
+    bool late, entered, asks_approval, has_collator;
+    const char *extended_to;
     int64_t projects;  /* statements of this round that go on or are new */
     int64_t last_year; /* carried over into it */
     int64_t ended;
