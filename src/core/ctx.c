@@ -7,6 +7,7 @@
 #include "base/embed.h"
 #include "core/app.h"
 #include "core/finder.h"
+#include "core/preset.h"
 #include "core/worker.h"
 #include "web/server.h"
 
@@ -25,6 +26,9 @@ enum err fail_db(struct ctx *c)
     case E_CONFLICT:
         fail(c, e, "%s", tr(c, "ほかの人が先に同じものを保存しました。新しい内容を確かめてください。"));
         break;
+    case E_FULL:
+        fail(c, e, "%s", tr(c, "サーバーのディスクがいっぱいで、保存できません。保存されていませんが、入力した内容は残っています。管理者に知らせてください。"));
+        break;
     default:
         fail(c, e, "%s", tr(c, "いま保存や表示ができません。入力した内容は残っています。"));
         break;
@@ -34,26 +38,42 @@ enum err fail_db(struct ctx *c)
     return e;
 }
 
-/* The catalogue is a file of lines "原文<TAB>translation", read where it lies in the program: a look-up is a scan for the key at a line's start.
- * Pages in Japanese, the source, never come here. */
+/* The catalogue is a file of lines "原文<TAB>translation" in the order of their bytes, read where it lies in the program: halved until the line is found. */
+static const char *english(const struct ctx *c, const char *japanese)
+{
+    const struct embedded *file = embedded_find("locale/en.txt");
+    if (file == NULL)
+        return NULL;
+    const char *low = (const char *)file->p, *high = low + file->n;
+    size_t n = strlen(japanese);
+    while (low < high) {
+        const char *line = low + (high - low) / 2;
+        while (line > low && line[-1] != '\n')
+            line--;
+        const char *end = memchr(line, '\n', (size_t)(high - line));
+        if (end == NULL)
+            end = high;
+        const char *tab = memchr(line, '\t', (size_t)(end - line));
+        size_t key = (size_t)((tab != NULL ? tab : end) - line);
+        int d = memcmp(japanese, line, n < key ? n : key);
+        if (d == 0)
+            d = (n > key) - (n < key);
+        if (d == 0)
+            return tab != NULL ? arena_dup_n(c->arena, tab + 1, (size_t)(end - tab) - 1) : NULL;
+        if (d < 0)
+            high = line;
+        else
+            low = end < high ? end + 1 : high;
+    }
+    return NULL;
+}
+
 const char *tr(const struct ctx *c, const char *japanese)
 {
     if (c->locale == LOCALE_JA)
-        return japanese;
-    const struct embedded *file = embedded_find("locale/en.txt");
-    if (file == NULL)
-        return japanese;
-    const char *p = (const char *)file->p, *end = p + file->n;
-    size_t n = strlen(japanese);
-    while (p < end) {
-        const char *line_end = memchr(p, '\n', (size_t)(end - p));
-        if (line_end == NULL)
-            line_end = end;
-        if ((size_t)(line_end - p) > n && p[n] == '\t' && memcmp(p, japanese, n) == 0)
-            return arena_dup_n(c->arena, p + n + 1, (size_t)(line_end - p) - n - 1);
-        p = line_end + 1;
-    }
-    return japanese;
+        return preset_wording(c, japanese);
+    const char *found = english(c, japanese);
+    return found != NULL ? found : japanese;
 }
 
 int64_t this_year(const struct ctx *c)

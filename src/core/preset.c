@@ -11,12 +11,12 @@
 #include "base/text.h"
 #include "core/app.h"
 #include "core/audit.h"
+#include "core/record.h"
 
-/* The files of a preset, in the order in which the settings page shows them. A preset may lack any of them. */
-static const char *const kinds[] = {
-    "scheme", "category", "form", "stage", "kind", "relation", "domain", "partner_kind", "how_chosen", "continuity", "contribution", "field",
-    "municipality", "round", "level", "role", "viewpoint", "step", "policy", "issue", "body", "term", NULL,
-};
+#define ENTITY word
+ENTITY_DEFINE(word, "vocabulary", "ことば", WORD_FIELDS)
+#undef ENTITY
+
 enum { POSITION_STEP = 10 }; /* leaves room for a word between two others */
 
 /* --- one reading of the two tables --- */
@@ -28,6 +28,7 @@ struct snapshot {
     struct keys *keys;                 /* of each word: its label and aliases, spelled alike */
     const struct word **by_code;       /* by kind, code, years */
     struct pair *pair; size_t pairs;   /* by key */
+    const struct word *wording; size_t wordings; /* a part of `word` */
 };
 
 struct preset {
@@ -93,13 +94,14 @@ static enum err snapshot_read(struct db *db, struct arena *a, struct snapshot *o
     *out = (struct snapshot){0};
     size_t cap = 0;
     for (struct db_rows *q = db_query(db, a,
-             "SELECT kind, code, label, alias, parent, number, definition, condition, source, note, from_year, to_year, position FROM vocabulary "
+             "SELECT kind, code, label, alias, parent, number, definition, condition, source, note, from_year, to_year, position, rule, id, version FROM vocabulary "
              "ORDER BY kind, position, id", P0);
          db_next(q);)
         ARENA_PUSH(a, out->word, out->words, cap) = (struct word){
-            .kind = db_text(q, 0), .code = db_text(q, 1), .label = db_text(q, 2), .alias = db_text(q, 3), .parent = db_text(q, 4),
+            .row = {true}, .kind = db_text(q, 0), .code = db_text(q, 1), .label = db_text(q, 2), .alias = db_text(q, 3), .parent = db_text(q, 4),
             .number = db_text(q, 5), .definition = db_text(q, 6), .condition = db_text(q, 7), .source = db_text(q, 8), .note = db_text(q, 9),
-            .from_year = db_int(q, 10), .to_year = db_int(q, 11), .position = db_int(q, 12)};
+            .from_year = db_int(q, 10), .to_year = db_int(q, 11), .position = db_int(q, 12),
+            .rule = db_text(q, 13), .id = db_int(q, 14), .version = db_int(q, 15)};
     if (db_error(db) != OK)
         return db_error(db);
     cap = 0;
@@ -120,6 +122,11 @@ static void snapshot_index(struct arena *a, struct snapshot *s)
     }
     if (s->words > 0)
         qsort(s->by_code, s->words, sizeof s->by_code[0], by_code_order);
+    for (size_t i = s->words; i > 0; i--)
+        if (strcmp(s->word[i - 1].kind, "wording") == 0) {
+            s->wording = &s->word[i - 1];
+            s->wordings++;
+        }
 }
 
 static bool word_eq(const struct word *v, const struct word *w)
@@ -127,7 +134,7 @@ static bool word_eq(const struct word *v, const struct word *w)
     return text_eq(v->kind, w->kind) && text_eq(v->code, w->code) && text_eq(v->label, w->label) && text_eq(v->alias, w->alias) &&
            text_eq(v->parent, w->parent) && text_eq(v->number, w->number) && text_eq(v->definition, w->definition) &&
            text_eq(v->condition, w->condition) && text_eq(v->source, w->source) && text_eq(v->note, w->note) && v->from_year == w->from_year &&
-           v->to_year == w->to_year && v->position == w->position;
+           v->to_year == w->to_year && v->position == w->position && text_eq(v->rule, w->rule) && v->id == w->id && v->version == w->version;
 }
 
 static bool snapshot_eq(const struct snapshot *x, const struct snapshot *y)
@@ -201,15 +208,8 @@ static const struct snapshot *read_again(struct preset *p, struct arena *scratch
         struct snapshot *s = arena_make(p->arena, struct snapshot);
         *s = fresh;
         s->word = arena_many(p->arena, struct word, fresh.words);
-        for (size_t i = 0; i < fresh.words; i++) {
-            const struct word *w = &fresh.word[i];
-            s->word[i] = (struct word){
-                .kind = arena_dup(p->arena, w->kind), .code = arena_dup(p->arena, w->code), .label = arena_dup(p->arena, w->label),
-                .alias = arena_dup(p->arena, w->alias), .parent = arena_dup(p->arena, w->parent), .number = arena_dup(p->arena, w->number),
-                .definition = arena_dup(p->arena, w->definition), .condition = arena_dup(p->arena, w->condition),
-                .source = arena_dup(p->arena, w->source), .note = arena_dup(p->arena, w->note), .from_year = w->from_year, .to_year = w->to_year,
-                .position = w->position};
-        }
+        for (size_t i = 0; i < fresh.words; i++)
+            entity_copy(p->arena, &word_entity, &s->word[i], &fresh.word[i]);
         s->pair = arena_many(p->arena, struct pair, fresh.pairs);
         for (size_t i = 0; i < fresh.pairs; i++)
             s->pair[i] = (struct pair){arena_dup(p->arena, fresh.pair[i].key), arena_dup(p->arena, fresh.pair[i].value)};
@@ -357,17 +357,89 @@ const struct word *word_by_label(struct ctx *c, const char *kind, const char *pa
     return NULL;
 }
 
+const char *words_title(struct ctx *c, const char *kind, const char *otherwise)
+{
+    const struct word *w = kind != NULL ? word_find(c, "list", kind, NONE) : NULL;
+    return w != NULL ? w->label : otherwise;
+}
+
+const char *words_remark(struct ctx *c, const char *kind)
+{
+    const struct word *w = word_find(c, "list", kind, NONE);
+    return w != NULL ? w->definition : NULL;
+}
+
+bool word_is_other(const struct word *w)
+{
+    return w != NULL && (text_eq(w->code, "other") || text_starts(w->label, "その他"));
+}
+
+bool word_meets(struct ctx *c, const char *of, const char *form, int64_t year)
+{
+    if (of == NULL || form == NULL || word_find(c, "grid", arena_printf(c->arena, "%s.%s", of, form), year) != NULL)
+        return true;
+    const struct word *v;
+    size_t n;
+    bool form_there = false;
+    if (words(c, "grid", NULL, year, &v, &n) != OK)
+        return true;
+    for (size_t i = 0; i < n; i++) {
+        const char *dot = strchr(v[i].code, '.');
+        form_there = form_there || (dot != NULL && strcmp(dot + 1, form) == 0);
+    }
+    return !form_there; /* a form of one's own stands nowhere in the document's table */
+}
+
+/* `to` holds `from` itself (県民協働推進員 and 推進員): where the sentence says it already, nothing is to be done. */
+static bool says_it(const char *sentence, const char *at, const char *from, const char *to)
+{
+    const char *inner = strstr(to, from);
+    size_t before = inner != NULL ? (size_t)(inner - to) : 0;
+    return inner != NULL && (size_t)(at - sentence) >= before && strncmp(at - before, to, strlen(to)) == 0;
+}
+
+static const char *replaced(struct arena *a, const char *sentence, const char *from, const char *to)
+{
+    const char *at = strstr(sentence, from);
+    if (at == NULL)
+        return sentence;
+    struct sb b;
+    sb_init(&b, a);
+    const char *p = sentence;
+    for (; at != NULL; at = strstr(p, from)) {
+        sb_add_n(&b, p, (size_t)(at - p));
+        sb_add(&b, says_it(sentence, at, from, to) ? from : to);
+        p = at + strlen(from);
+    }
+    sb_add(&b, p);
+    return sb_str(&b);
+}
+
+const char *preset_wording(const struct ctx *c, const char *sentence)
+{
+    const struct preset *p = c->app != NULL ? c->app->preset : NULL;
+    const struct snapshot *s = p != NULL ? atomic_load(&p->current) : NULL;
+    for (size_t i = 0; s != NULL && sentence != NULL && i < s->wordings; i++)
+        sentence = replaced(c->arena, sentence, s->wording[i].code, s->wording[i].label);
+    return sentence;
+}
+
+/* The preset's own words: thousands of rows that the log need not hold, since the program holds them. */
 static enum err word_insert(struct ctx *c, const struct word *w)
 {
-    int64_t id;
+    struct word row = *w;
+    row.row.whole = true;
+    row.id = NONE;
+    row.version = NONE;
     changed_here(c);
-    TRY_DB(c, db_insert(c->db,
-                        "INSERT INTO vocabulary (version, kind, code, from_year, to_year, position, label, alias, parent, number, definition, condition, "
-                        "source, note) VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
-                        P(w->kind, w->code, w->from_year, w->to_year, w->position, w->label, w->alias, w->parent, w->number, w->definition,
-                          w->condition, w->source, w->note),
-                        &id));
+    TRY_DB(c, entity_insert(c->db, c->arena, &word_entity, &row));
     return OK;
+}
+
+enum err word_save(struct ctx *c, const struct word *before, struct word *after, const char *what)
+{
+    changed_here(c);
+    return record_save(c, &word_entity, before, after, what);
 }
 
 enum err word_add(struct ctx *c, const struct word *w)
@@ -413,13 +485,12 @@ static enum err table_open(struct ctx *c, const char *path, struct table *t, boo
     return OK;
 }
 
-/* The cell under a heading; NULL: empty. A heading that the file lacks is a fault of the file, which a test reads. */
+/* The cell under a heading; NULL: empty, or a heading that this file does without. */
 static const char *cell(const struct table *t, const struct csv_row *row, const char *heading)
 {
     for (size_t i = 0; i < t->head.n; i++)
         if (strcmp(t->head.cell[i], heading) == 0)
             return i < row->n && row->cell[i] != NULL && row->cell[i][0] != '\0' ? row->cell[i] : NULL;
-    assert(false && "a preset's file lacks a column");
     return NULL;
 }
 
@@ -433,24 +504,41 @@ static int64_t year_cell(const struct table *t, const struct csv_row *row, const
     return year;
 }
 
-static enum err install_words(struct ctx *c, const char *name, const char *kind)
+static enum err install_words(struct ctx *c, const char *path, const char *kind)
 {
     struct table t;
     bool there;
-    const char *path = arena_printf(c->arena, "presets/%s/%s.csv", name, kind);
     TRY(table_open(c, path, &t, &there));
-    if (!there)
-        return OK;
     struct csv_row row;
     int got;
-    for (int64_t position = POSITION_STEP; (got = csv_next(&t.reader, &row)) == 1; position += POSITION_STEP)
-        TRY(word_insert(c, &(struct word){.kind = kind, .code = cell(&t, &row, "code"), .label = cell(&t, &row, "label"),
+    for (int64_t position = POSITION_STEP; (got = csv_next(&t.reader, &row)) == 1; position += POSITION_STEP) {
+        const char *code = cell(&t, &row, "code"), *label = cell(&t, &row, "label");
+        if (code == NULL || label == NULL)
+            return fail(c, E_BUG, "%s: a line without code or label", path);
+        TRY(word_insert(c, &(struct word){.kind = kind, .code = code, .label = label,
                                           .alias = cell(&t, &row, "alias"), .parent = cell(&t, &row, "parent"),
                                           .number = cell(&t, &row, "number"), .definition = cell(&t, &row, "definition"),
                                           .condition = cell(&t, &row, "condition"), .source = cell(&t, &row, "source"),
-                                          .note = cell(&t, &row, "note"), .from_year = year_cell(&t, &row, "from_year"),
+                                          .note = cell(&t, &row, "note"), .rule = cell(&t, &row, "rule"), .from_year = year_cell(&t, &row, "from_year"),
                                           .to_year = year_cell(&t, &row, "to_year"), .position = position}));
+    }
     return got == 0 ? OK : fail(c, E_BUG, "%s: broken", path);
+}
+
+/* Every file of the preset is a list of words named after the file; setting.csv alone is not. */
+static enum err install_files(struct ctx *c, const char *name)
+{
+    const char *folder = arena_printf(c->arena, "presets/%s/", name);
+    const struct embedded *e;
+    for (size_t i = 0; (e = embedded_at(i)) != NULL; i++) {
+        if (!text_starts(e->name, folder) || !text_ends(e->name, ".csv"))
+            continue;
+        const char *file = e->name + strlen(folder);
+        const char *kind = arena_dup_n(c->arena, file, strlen(file) - strlen(".csv"));
+        if (!text_eq(kind, "setting"))
+            TRY(install_words(c, e->name, kind));
+    }
+    return OK;
 }
 
 static enum err setting_write(struct ctx *c, const char *key, const char *value)
@@ -482,6 +570,19 @@ enum err preset_known(struct ctx *c, const char *name)
     return OK;
 }
 
+const char *preset_label(struct ctx *c, const char *name)
+{
+    struct table t;
+    struct csv_row row;
+    bool there;
+    if (table_open(c, "presets/index.csv", &t, &there) != OK || !there)
+        return name;
+    while (csv_next(&t.reader, &row) == 1)
+        if (text_eq(cell(&t, &row, "name"), name))
+            return arena_dup(c->arena, cell(&t, &row, "label"));
+    return name;
+}
+
 enum err preset_install(struct ctx *c, const char *name)
 {
     TRY(need_role(c, ROLE_OPERATOR));
@@ -493,8 +594,7 @@ enum err preset_install(struct ctx *c, const char *name)
     TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM vocabulary", P0, &words_n));
     if (words_n > 0)
         return fail(c, E_CONFLICT, "%s", tr(c, "ひな形のことばはもう入っています。"));
-    for (size_t i = 0; kinds[i] != NULL; i++)
-        TRY(install_words(c, name, kinds[i]));
+    TRY(install_files(c, name));
     TRY(table_open(c, arena_printf(c->arena, "presets/%s/setting.csv", name), &t, &there));
     while (there && csv_next(&t.reader, &row) == 1)
         TRY(setting_write(c, cell(&t, &row, "key"), cell(&t, &row, "value")));

@@ -546,3 +546,25 @@ enum err entity_delete(struct db *db, const struct entity *e, int64_t id)
     TRY(sql_exec(db, &q));
     return db_changes(db) == 0 ? E_NOT_FOUND : OK;
 }
+
+/* --- where a code stands --- */
+
+enum err entity_code_uses(struct db *db, struct arena *a, const struct entity *e, const struct field *f, const char *code, int64_t *n)
+{
+    struct sql q;
+    sql_init(&q, a);
+    sql_add(&q, "SELECT count(*) FROM (SELECT 1 AS one FROM ", P0);
+    sql_add_text(&q, e->table, P0);
+    if (f->kind == FIELD_SET)
+        sql_add(&q, "_set WHERE field = $ AND code = $", P(f->name, code));
+    else {
+        sql_add(&q, " WHERE ", P0);
+        sql_add_text(&q, f->name, P0);
+        sql_add(&q, " = $", P(code));
+    }
+    sql_add(&q, " LIMIT 1001) x", P0);
+    struct db_rows *r = sql_query(db, &q);
+    *n = db_next(r) ? db_int(r, 0) : 0;
+    db_done(r);
+    return db_error(db);
+}

@@ -136,6 +136,9 @@ enum err entity_insert(struct db *db, struct arena *a, const struct entity *e, v
 enum err entity_update(struct db *db, struct arena *a, const struct entity *e, const void *before, void *after);
 enum err entity_delete(struct db *db, const struct entity *e, int64_t id); /* children and sets too */
 
+/* How many rows hold a code in a CODE or SET field, counted to at most 1,001. */
+enum err entity_code_uses(struct db *db, struct arena *a, const struct entity *e, const struct field *f, const char *code, int64_t *n);
+
 /* One value as canonical text, equal on both engines: integers in decimal, text as it is, sets joined by '\n', children as JSON. NULL: none. */
 const char *entity_value(struct arena *a, const struct field *f, const void *row);
 struct change { const struct field *field; const char *before, *after; };

@@ -19,11 +19,26 @@ const struct demo_account demo_accounts[] = {
 };
 
 /* What the preset has said is kept under another key and comes back. */
-static const struct { const char *key, *value; } settings[] = {
-    {"prefecture_name", "例示県"}, {"secretariat_name", "環境生活部 県民協働課(例)"}, {"secretariat_phone", "000-000-1500"}, {"demo", "1"},
-};
+static const char *const settings[] = {"prefecture_name", "secretariat_name", "secretariat_phone", "demo", NULL};
 #define BEFORE "before_demo."
-enum { SETTINGS = sizeof settings / sizeof settings[0] };
+
+static const char *demo_setting(const struct demo_prefecture *of, const char *key)
+{
+    return text_eq(key, "prefecture_name") ? of->name : text_eq(key, "secretariat_name") ? of->secretariat : text_eq(key, "demo") ? "1" : "000-000-1500";
+}
+
+/* The invented prefecture that speaks in the words of this installation. */
+static enum err prefecture_of(struct ctx *c, const struct demo_prefecture **of)
+{
+    static const struct demo_prefecture *const all[] = {&demo_kumamoto, &demo_chiba, &demo_saga};
+    const char *preset = setting(c, "preset");
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        if (text_eq(all[i]->preset, preset)) {
+            *of = all[i];
+            return OK;
+        }
+    return fail(c, E_NOT_FOUND, tr(c, "ひな形「%s」の例のデータはありません。"), preset != NULL ? preset : "");
+}
 
 /* --- small tools --- */
 
@@ -50,7 +65,7 @@ enum err demo_unit(struct ctx *c, const struct section_node *v, size_t n, const 
     const char **part;
     if (demo_split(c->arena, name, "/", &part) == 2)
         for (size_t i = 0; i < n; i++)
-            if (v[i].depth == 1 && text_eq(v[i].department, part[0]) && text_eq(v[i].s.name, part[1])) {
+            if (v[i].depth >= 1 && text_eq(v[i].department, part[0]) && text_eq(v[i].s.name, part[1])) {
                 *unit = v[i].s.unit;
                 return OK;
             }
@@ -72,16 +87,16 @@ static enum err none_there(struct ctx *c)
 
 static enum err put_settings(struct ctx *c, void *arg)
 {
-    (void)arg;
+    const struct demo *d = arg;
     TRY(need_role(c, ROLE_OPERATOR));
     TRY(none_there(c));
-    for (const struct demo_municipality *m = demo_municipalities; m->code != NULL; m++)
+    for (const struct demo_municipality *m = d->of->municipality; m->code != NULL; m++)
         TRY(word_add(c, &(struct word){.kind = "municipality", .code = m->code, .label = m->name, .note = "例", .from_year = NONE, .to_year = NONE}));
-    for (size_t i = 0; i < SETTINGS; i++) {
-        const char *before = setting(c, settings[i].key);
+    for (size_t i = 0; settings[i] != NULL; i++) {
+        const char *before = setting(c, settings[i]);
         if (before != NULL)
-            TRY(setting_set(c, arena_printf(c->arena, BEFORE "%s", settings[i].key), before));
-        TRY(setting_set(c, settings[i].key, settings[i].value));
+            TRY(setting_set(c, arena_printf(c->arena, BEFORE "%s", settings[i]), before));
+        TRY(setting_set(c, settings[i], demo_setting(d->of, settings[i])));
     }
     return OK;
 }
@@ -89,9 +104,9 @@ static enum err put_settings(struct ctx *c, void *arg)
 static enum err restore_settings(struct ctx *c, void *arg)
 {
     (void)arg;
-    for (size_t i = 0; i < SETTINGS; i++) {
-        const char *key = arena_printf(c->arena, BEFORE "%s", settings[i].key);
-        TRY(setting_set(c, settings[i].key, setting(c, key)));
+    for (size_t i = 0; settings[i] != NULL; i++) {
+        const char *key = arena_printf(c->arena, BEFORE "%s", settings[i]);
+        TRY(setting_set(c, settings[i], setting(c, key)));
         TRY(setting_set(c, key, NULL));
     }
     return words_remove_noted(c, "municipality", "例");
@@ -99,33 +114,50 @@ static enum err restore_settings(struct ctx *c, void *arg)
 
 /* --- the tree --- */
 
-static enum err tree(struct ctx *c, int64_t year)
+static enum err place(struct ctx *c, int64_t year, int64_t parent, const char *level, const char *name, bool answers, int64_t phone, int64_t *id)
+{
+    struct section s;
+    entity_init(&section_entity, &s);
+    s.year = year;
+    s.parent = parent;
+    s.level = level;
+    s.name = name;
+    s.phone = arena_printf(c->arena, "000-000-%04lld", (long long)phone);
+    if (answers)
+        s.mail = arena_printf(c->arena, "ka%lld@rei.example", (long long)phone);
+    s.answers = answers;
+    s.demo = true;
+    TRY(section_save(c, NULL, &s));
+    *id = s.id;
+    return OK;
+}
+
+/* A local office below the section that it belongs to. */
+static enum err place_under(struct ctx *c, const struct demo_department *d, int64_t year, int64_t phone)
+{
+    struct section_node *v;
+    size_t n;
+    int64_t unit, above, id;
+    TRY(sections_of_year(c, year, &v, &n));
+    TRY(demo_unit(c, v, n, d->under, &unit));
+    TRY_DB(c, db_get_int(c->db, "SELECT id FROM section WHERE unit = $1 AND year = $2", P(unit, year), &above));
+    return place(c, year, above, d->level, d->name, true, phone, &id);
+}
+
+static enum err tree(struct ctx *c, const struct demo *demo, int64_t year)
 {
     int64_t phone = 1000;
-    for (const struct demo_department *d = demo_departments; d->name != NULL; d++) {
-        struct section top;
-        entity_init(&section_entity, &top);
-        top.year = year;
-        top.level = d->level;
-        top.name = d->name;
-        top.phone = arena_printf(c->arena, "000-000-%04lld", (long long)phone++);
-        top.demo = true;
-        TRY(section_save(c, NULL, &top));
+    for (const struct demo_department *d = demo->of->department; d->name != NULL; d++) {
+        int64_t top, id;
+        if (d->under != NULL) {
+            TRY(place_under(c, d, year, phone++));
+            continue;
+        }
+        TRY(place(c, year, NONE, d->level, d->name, false, phone++, &top));
         const char **name;
         size_t n = demo_split(c->arena, d->sections, "|", &name);
-        for (size_t i = 0; i < n; i++) {
-            struct section s;
-            entity_init(&section_entity, &s);
-            s.year = year;
-            s.parent = top.id;
-            s.level = "section";
-            s.name = name[i];
-            s.phone = arena_printf(c->arena, "000-000-%04lld", (long long)phone);
-            s.mail = arena_printf(c->arena, "ka%lld@rei.example", (long long)phone++);
-            s.answers = true;
-            s.demo = true;
-            TRY(section_save(c, NULL, &s));
-        }
+        for (size_t i = 0; i < n; i++)
+            TRY(place(c, year, top, "section", name[i], true, phone++, &id));
     }
     return OK;
 }
@@ -171,9 +203,9 @@ static const char *person(struct ctx *c, size_t i)
 static enum err people(struct ctx *c, const struct demo *d, const struct section_node *v, size_t n)
 {
     int64_t id, road, building, child;
-    TRY(demo_unit(c, v, n, "土木部/道路保全課", &road));
-    TRY(demo_unit(c, v, n, "土木部/道路整備課", &building));
-    TRY(demo_unit(c, v, n, "健康福祉部/子ども家庭課", &child));
+    TRY(demo_unit(c, v, n, d->of->accounts[0], &road));
+    TRY(demo_unit(c, v, n, d->of->accounts[1], &building));
+    TRY(demo_unit(c, v, n, d->of->accounts[2], &child));
     TRY(account(c, demo_accounts[0].login, "例木 事務子", demo_accounts[0].password, &id));
     TRY(duty_add(c, id, ROLE_SECRETARIAT, NONE, NONE, true));
     TRY(account(c, demo_accounts[1].login, "例田 推子", demo_accounts[1].password, &id));
@@ -200,7 +232,7 @@ static enum err people(struct ctx *c, const struct demo *d, const struct section
 static enum err organizations(struct ctx *c, struct demo *d)
 {
     size_t i = 0;
-    for (const struct demo_organization *o = demo_organizations; o->key != NULL; o++, i++) {
+    for (const struct demo_organization *o = d->of->organization; o->key != NULL; o++, i++) {
         if (i >= DEMO_ORGANIZATIONS_MAX)
             return fail(c, E_BUG, "demo: too many organizations");
         struct organization x;
@@ -208,7 +240,7 @@ static enum err organizations(struct ctx *c, struct demo *d)
         x.name = o->name;
         x.kana = o->kana;
         x.kind = o->kind;
-        x.prefecture = settings[0].value;
+        x.prefecture = d->of->name;
         x.city = o->city;
         x.street = arena_printf(c->arena, "例町%zu丁目%zu番", i % 5 + 1, i % 17 + 1);
         x.phone = arena_printf(c->arena, "000-000-%04zu", 2000 + i);
@@ -234,10 +266,10 @@ static enum err put_all(struct ctx *c, void *arg)
     c->now = d->real_now; /* a run that the engine asked to repeat begins like the first one */
     int64_t first = d->last - 1;
     c->now = demo_noon(c->arena, first, "04-01");
-    TRY(tree(c, first));
+    TRY(tree(c, d, first));
     TRY(sections_carry_over(c, first, d->last));
     TRY(sections_carry_over(c, d->last, d->last + 1));
-    TRY(rename_in(c, d->last + 1, "下水環境課", "上下水道課"));
+    TRY(rename_in(c, d->last + 1, d->of->renamed[0], d->of->renamed[1]));
     struct section_node *v;
     size_t n;
     TRY(sections_of_year(c, d->last, &v, &n));
@@ -251,9 +283,10 @@ static enum err put_all(struct ctx *c, void *arg)
 enum err demo_add(struct ctx *c)
 {
     struct demo d = {.real_now = c->now, .last = this_year(c) - 1};
+    TRY(prefecture_of(c, &d.of));
     if (c->app->base_url == NULL)
         c->app->base_url = "http://127.0.0.1:8080"; /* where ./run serves it: for the addresses in letters */
-    TRY(in_write(c, put_settings, NULL));
+    TRY(in_write(c, put_settings, &d));
     enum err e = in_write(c, put_all, &d);
     c->now = d.real_now;
     if (e != OK) {
@@ -290,7 +323,7 @@ static enum err run_add(struct ctx *c, struct args *args)
     TRY(demo_add(c));
     for (const struct demo_account *a = demo_accounts; a->role != NULL; a++)
         printf("%s\t%s\t%s\n", a->role, a->login, a->password);
-    fprintf(stderr, "%s\n", tr(c, "例示県のデータを入れました。このデータがあるあいだ、serve はこの機械の中(127.0.0.1)だけで動きます。"));
+    fprintf(stderr, tr(c, "%sのデータを入れました。このデータがあるあいだ、serve はこの機械の中(127.0.0.1)だけで動きます。\n"), setting(c, "prefecture_name"));
     return OK;
 }
 
@@ -298,13 +331,13 @@ static enum err run_remove(struct ctx *c, struct args *args)
 {
     TRY(args_check(c, args, 0, 0, ""));
     TRY(demo_remove(c));
-    fprintf(stderr, "%s\n", tr(c, "例示県のデータを消しました。記録(監査ログ)は残っています。"));
+    fprintf(stderr, "%s\n", tr(c, "例の県のデータを消しました。記録(監査ログ)は残っています。"));
     return OK;
 }
 
 static const struct command commands[] = {
     {"demo add", "",
-     "例の県(例示県)のデータを入れます。まだ所属も照会もないところにだけ入れられます。\n"
+     "例の県のデータを入れます。ひな形のことばに合わせた県です。まだ所属も照会もないところにだけ入れられます。\n"
      "標準出力に、役割ごとのログイン名とパスワードを「役割 TAB 利用者名 TAB パスワード」で書きます。\n終了コード: 0 できた、7 もう何か入っている、9 保存できなかった。",
      "Adds an invented prefecture, to an instance without sections and inquiries only.\n"
      "Prints an account for each role: role TAB login TAB password.\nExit codes: 0 done, 7 there is something already, 9 could not be saved.",

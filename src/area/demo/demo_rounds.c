@@ -34,7 +34,7 @@ static const struct demo_theme *theme_of(const char *key)
 static int64_t organization_of(const struct demo *d, const char *key, const struct demo_organization **out)
 {
     size_t i = 0;
-    for (const struct demo_organization *o = demo_organizations; o->key != NULL; o++, i++)
+    for (const struct demo_organization *o = d->of->organization; o->key != NULL; o++, i++)
         if (text_eq(o->key, key)) {
             *out = o;
             return d->organization[i];
@@ -43,9 +43,9 @@ static int64_t organization_of(const struct demo *d, const char *key, const stru
     return NONE;
 }
 
-static const char *code_of_city(const char *name)
+static const char *code_of_city(const struct demo *d, const char *name)
 {
-    for (const struct demo_municipality *m = demo_municipalities; m->code != NULL; m++)
+    for (const struct demo_municipality *m = d->of->municipality; m->code != NULL; m++)
         if (text_eq(m->name, name))
             return m->code;
     return NULL;
@@ -63,7 +63,7 @@ static void partners(struct ctx *c, const struct demo *d, const struct demo_proj
         if (key[i][0] != '=')
             x.organization = organization_of(d, key[i], &o);
         x.name = o != NULL ? o->name : key[i] + 1;
-        x.kind = o != NULL ? o->kind : "nonprofit";
+        x.kind = o != NULL ? o->kind : d->of->partner_kind;
         x.role = role[i % 4];
         ARENA_PUSH(c->arena, s->partners, s->partners_n, cap) = x;
     }
@@ -118,11 +118,11 @@ static void outcome(struct ctx *c, const struct round *r, const struct demo_proj
     ARENA_PUSH(c->arena, s->outcomes, s->outcomes_n, cap) = x;
 }
 
-static void chosen(const struct demo_project *p, struct statement *s)
+static void chosen(struct ctx *c, const struct demo *d, const struct demo_project *p, struct statement *s)
 {
     s->how_chosen = p->how;
     if (text_eq(p->how, "call"))
-        s->how_chosen_grounds = "例示県のホームページと広報紙で募集し、活動の実績と計画をもとに選びました。";
+        s->how_chosen_grounds = arena_printf(c->arena, "%sのホームページと広報紙で募集し、活動の実績と計画をもとに選びました。", d->of->name);
     else if (text_eq(p->how, "proposal"))
         s->how_chosen_grounds = "相手からの提案を受け、県の課題と合うことを確かめて決めました。";
     else if (text_eq(p->how, "nomination")) {
@@ -160,11 +160,14 @@ static enum err statement_of(struct ctx *c, const struct round *r, const struct 
     s->forms.n = demo_split(c->arena, p->forms, " ", &s->forms.v);
     s->main_form = s->forms.v[0];
     s->form_other = has(s->forms.v, s->forms.n, "other") ? "人を出し合う、広報で協力するなど" : NULL;
-    if (has(s->forms.v, s->forms.n, "planning"))
+    bool stages = word_find(c, "stage", "planning", r->year) != NULL; /* not every prefecture asks for them */
+    if (stages && has(s->forms.v, s->forms.n, "planning"))
         set_one(c, &s->stages, "planning");
-    if (s->forms.n > 1 || !has(s->forms.v, s->forms.n, "planning"))
+    if (stages && (s->forms.n > 1 || !has(s->forms.v, s->forms.n, "planning")))
         set_one(c, &s->stages, "implementation");
-    s->kinds.n = demo_split(c->arena, t->kinds, "|", &s->kinds.v);
+    s->kinds.n = demo_split(c->arena, p->kinds != NULL ? p->kinds : t->kinds, "|", &s->kinds.v);
+    s->relation = p->relation;
+    s->domain = p->domain;
     s->fields.n = demo_split(c->arena, t->fields, " ", &s->fields.v);
     s->summary = p->summary;
     s->reason = t->reason;
@@ -178,13 +181,13 @@ static enum err statement_of(struct ctx *c, const struct round *r, const struct 
     roles_and_gifts(c, t, s);
     s->budget = p->budget < 0 ? NONE : (int64_t)p->budget * 1000;
     s->place = p->place;
-    if (code_of_city(p->city) != NULL)
-        set_one(c, &s->municipalities, code_of_city(p->city));
+    if (code_of_city(r->d, p->city) != NULL)
+        set_one(c, &s->municipalities, code_of_city(r->d, p->city));
     s->starts_on = arena_printf(c->arena, "%lld-04-01", (long long)r->year);
     if (has(s->forms.v, s->forms.n, "subsidy") || has(s->forms.v, s->forms.n, "commission"))
         s->ends_on = arena_printf(c->arena, "%lld-03-31", (long long)r->year + 3);
     s->first_year = first_year_of(r->d, p);
-    chosen(p, s);
+    chosen(c, r->d, p, s);
     outcome(c, r, p, t, s);
     s->contact_post = "協働担当(例)";
     s->contact_phone = "000-000-1500";
@@ -194,9 +197,9 @@ static enum err statement_of(struct ctx *c, const struct round *r, const struct 
 
 /* --- one answer --- */
 
-static const struct demo_project *project_named(const char *name)
+static const struct demo_project *project_named(const struct demo *d, const char *name)
 {
-    for (const struct demo_project *p = demo_projects; p->section != NULL; p++)
+    for (const struct demo_project *p = d->of->project; p->section != NULL; p++)
         if (text_eq(p->name, name))
             return p;
     return NULL;
@@ -205,7 +208,7 @@ static const struct demo_project *project_named(const char *name)
 /* Last year's project: its values, its settled amount, whether it goes on. */
 static enum err carry_on(struct ctx *c, const struct round *r, const struct statement *before, size_t i)
 {
-    const struct demo_project *p = project_named(before->name);
+    const struct demo_project *p = project_named(r->d, before->name);
     if (p == NULL)
         return fail(c, E_BUG, "demo: unknown project %s", before->name);
     if (p->ends != 0 && p->ends == r->stage)
@@ -230,7 +233,7 @@ static enum err carry_on(struct ctx *c, const struct round *r, const struct stat
 
 static enum err add_new(struct ctx *c, const struct round *r, const struct answer *a, int64_t unit, size_t *added)
 {
-    for (const struct demo_project *p = demo_projects; p->section != NULL; p++) {
+    for (const struct demo_project *p = r->d->of->project; p->section != NULL; p++) {
         if (p->from != r->stage || !text_eq(p->scheme, r->scheme))
             continue;
         int64_t of = NONE;
@@ -257,11 +260,10 @@ static enum err statements_of(struct ctx *c, int64_t answer, struct statement **
 /* Which sections have not answered: this year every other one and those of the demo's accounts, in the years before one that forgot. */
 static bool silent(const struct round *r, size_t i, const struct section_node *s, size_t carried)
 {
-    static const char *const open[] = {"道路保全課", "道路整備課", "子ども家庭課"};
     if (!r->half)
-        return carried == 0 && i == 60;
-    for (size_t k = 0; k < sizeof open / sizeof open[0]; k++)
-        if (text_eq(s->s.name, open[k]))
+        return carried == 0 && i == r->sections * 2 / 3;
+    for (size_t k = 0; k < 3; k++)
+        if (text_eq(s->s.name, r->d->of->open[k]))
             return true;
     return i % 2 == 1;
 }
@@ -278,7 +280,7 @@ static enum err answer_one(struct ctx *c, const struct round *r, const struct an
         return OK;
     c->now = r->answers_at + (int64_t)(i % 12) * DAY + (int64_t)(i * 617 % 28000);
     for (size_t k = 0; k < n; k++) {
-        const struct demo_project *p = project_named(v[k].name);
+        const struct demo_project *p = project_named(r->d, v[k].name);
         TRY(carry_on(c, r, &v[k], i + k));
         going += p != NULL && (p->ends == 0 || p->ends != r->stage);
     }
@@ -335,16 +337,15 @@ static enum err ask(struct ctx *c, struct round *r, int64_t opened, const char *
 
 static enum err year_done(struct ctx *c, struct demo *d, int64_t year, int stage)
 {
-    static const char *const schemes[] = {"ps", "renkei"};
-    for (size_t i = 0; i < 2; i++) {
-        struct round r = {.d = d, .year = year, .stage = stage, .scheme = schemes[i], .answers_at = demo_noon(c->arena, year, "04-22") - 3 * 3600};
+    for (size_t i = 0; i < 2 && d->of->schemes[i] != NULL; i++) {
+        struct round r = {.d = d, .year = year, .stage = stage, .scheme = d->of->schemes[i], .answers_at = demo_noon(c->arena, year, "04-22") - 3 * 3600};
         TRY(ask(c, &r, demo_noon(c->arena, year, "04-10"), arena_printf(c->arena, "%lld-05-15", (long long)year)));
         c->now = demo_noon(c->arena, year, "05-20");
         TRY(inquiry_close(c, r.inquiry));
     }
     c->now = demo_noon(c->arena, year, "06-12");
     int64_t edition = NONE;
-    TRY(edition_make(c, year, "例示県の各課が、県民、団体、会社、学校といっしょに行う事業をまとめました。この版は例です。", &edition));
+    TRY(edition_make(c, year, arena_printf(c->arena, "%sの各課が、県民、団体、会社、学校といっしょに行う事業をまとめました。この版は例です。", d->of->name), &edition));
     c->now = demo_noon(c->arena, year, "06-30");
     return edition_publish(c, edition, NONE);
 }
@@ -353,6 +354,6 @@ enum err demo_rounds(struct ctx *c, struct demo *d)
 {
     TRY(year_done(c, d, d->last - 1, 0));
     TRY(year_done(c, d, d->last, 1));
-    struct round r = {.d = d, .year = d->last + 1, .stage = 2, .scheme = "ps", .half = true, .answers_at = d->real_now - 14 * DAY};
+    struct round r = {.d = d, .year = d->last + 1, .stage = 2, .scheme = d->of->schemes[0], .half = true, .answers_at = d->real_now - 14 * DAY};
     return ask(c, &r, d->real_now - 20 * DAY, instant_date(c->arena, d->real_now + 10 * DAY));
 }

@@ -8,9 +8,10 @@
 
 enum { DEMO_ORGANIZATIONS_MAX = 64 };
 struct demo {
+    const struct demo_prefecture *of;
     int64_t real_now;
     int64_t last;                                   /* last fiscal year; editions are made for it and the one before */
-    int64_t organization[DEMO_ORGANIZATIONS_MAX];   /* ids, in the order of demo_organizations */
+    int64_t organization[DEMO_ORGANIZATIONS_MAX];   /* ids, in the order of the prefecture's organizations */
 };
 
 /* The number of a section named "部局/課" in the tree of a year. E_BUG when the tables do not fit each other. */

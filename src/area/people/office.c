@@ -1,6 +1,7 @@
 #include "area/people/office.h"
 
 #include "area/people/office_views.h"
+#include "area/people/words_views.h"
 
 #define EDITORS ROLE_SECRETARIAT
 #define OFFICE ((uint32_t)(ROLE_SECRETARIAT | ROLE_OPERATOR))
@@ -33,6 +34,13 @@ static const struct route routes[] = {
     {HTTP_POST, "/settings/mail", ROLE_OPERATOR, settings_mail_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/vocabulary", STAFF_AND_OPERATOR, vocabulary_page, LANE_READ, 0, 0},
     {HTTP_GET, "/vocabulary/:name", STAFF_AND_OPERATOR, vocabulary_kind_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/vocabulary/:name/new", EDITORS, word_new_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/vocabulary/:name/new", EDITORS, word_new_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/words/:id", EDITORS, word_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/words/:id", EDITORS, word_change_post, LANE_WRITE, 0, 0},
+    {HTTP_POST, "/words/:id/retire", EDITORS, word_retire_post, LANE_WRITE, 0, 0},
+    {HTTP_POST, "/words/:id/move", EDITORS, word_move_post, LANE_WRITE, 0, 0},
+    {HTTP_POST, "/words/:id/remove", EDITORS, word_remove_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/jobs", ROLE_OPERATOR, jobs_page, LANE_READ, 0, 0},
     {HTTP_POST, "/jobs/:id/again", ROLE_OPERATOR, job_again_post, LANE_WRITE, 0, 0},
     {0},

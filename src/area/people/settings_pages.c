@@ -1,4 +1,4 @@
-/* Settings, the words of the preset, jobs. */
+/* Settings, jobs. */
 #include "area/people/office_views.h"
 #include "area/people/settings.html.h"
 
@@ -105,91 +105,6 @@ enum err settings_mail_post(struct ctx *c, struct request *r, struct response *w
 {
     TRY(need_role(c, ROLE_OPERATOR));
     return settings_take(c, r, w, mail, COUNT(mail), true);
-}
-
-/* --- words --- */
-
-static const struct { const char *kind, *label; } kinds[] = {
-    {"scheme", "事業の種類"},         {"category", "取りまとめ区分"}, {"form", "協働の形態"},     {"stage", "参画の段階"},   {"kind", "取組みの種別"},
-    {"relation", "関係"},             {"domain", "協働の領域"},       {"partner_kind", "相手の種類"}, {"how_chosen", "相手の選び方"}, {"continuity", "新規と継続"},
-    {"contribution", "出し合うもの"}, {"field", "活動の分野"},        {"municipality", "市町村"}, {"round", "照会の時期"},   {"level", "所属の階層"},
-    {"role", "役"},                   {"viewpoint", "配慮すべき基本的な視点"}, {"step", "基本的な進め方"}, {"policy", "基本方針"}, {"issue", "課題と施策"},
-    {"body", "会議や窓口の名前"},     {"term", "用語の整理"},
-};
-
-enum err vocabulary_page(struct ctx *c, struct request *r, struct response *w)
-{
-    (void)r;
-    struct word_kind *line = arena_many(c->arena, struct word_kind, COUNT(kinds));
-    struct words_view v = {.kind = line};
-    for (size_t i = 0; i < COUNT(kinds); i++) {
-        const struct word *word_v;
-        size_t n;
-        TRY(words(c, kinds[i].kind, NULL, NONE, &word_v, &n));
-        if (n > 0) /* a preset has only the kinds that its documents know */
-            line[v.kinds++] = (struct word_kind){tr(c, kinds[i].label), url_path(c->arena, "/vocabulary/%s", kinds[i].kind), n};
-    }
-    struct page p = {.title = tr(c, "ことばの一覧"), .menu = "settings", .year = NONE};
-    crumb_settings(c, &p);
-    page_begin(c, w, &p);
-    words_body(c, &w->body, &v);
-    page_end(c, w, &p);
-    return OK;
-}
-
-static const char *years(struct ctx *c, const struct word *w)
-{
-    if (w->from_year == NONE && w->to_year == NONE)
-        return tr(c, "すべて");
-    if (w->to_year == NONE)
-        return arena_printf(c->arena, tr(c, "%sから"), fiscal_year_long(c->arena, w->from_year));
-    if (w->from_year == NONE)
-        return arena_printf(c->arena, tr(c, "%sまで"), fiscal_year_long(c->arena, w->to_year));
-    return arena_printf(c->arena, tr(c, "%sから%sまで"), fiscal_year_long(c->arena, w->from_year), fiscal_year_long(c->arena, w->to_year));
-}
-
-static const char *aliases(struct ctx *c, const char *joined)
-{
-    struct sb b;
-    sb_init(&b, c->arena);
-    for (const char *p = joined; p != NULL && *p != '\0'; p++) {
-        if (*p == '|')
-            sb_add(&b, "、");
-        else
-            sb_char(&b, *p);
-    }
-    return b.n > 0 ? sb_str(&b) : NULL;
-}
-
-enum err vocabulary_kind_page(struct ctx *c, struct request *r, struct response *w)
-{
-    size_t k = 0;
-    while (k < COUNT(kinds) && !text_eq(kinds[k].kind, r->text_param))
-        k++;
-    const struct word *word_v = NULL;
-    size_t n = 0;
-    if (k < COUNT(kinds))
-        TRY(words(c, kinds[k].kind, NULL, NONE, &word_v, &n));
-    if (n == 0)
-        return fail(c, E_NOT_FOUND, "%s", tr(c, "この一覧はありません。"));
-    struct word_row *row = arena_many(c->arena, struct word_row, n);
-    struct word_list_view v = {.v = row, .n = n};
-    for (size_t i = 0; i < n; i++) {
-        const struct word *x = &word_v[i];
-        row[i] = (struct word_row){x, x->parent != NULL ? word_label(c, text_eq(x->kind, "category") ? "scheme" : x->kind, x->parent, NONE) : NULL,
-                                   years(c, x), aliases(c, x->alias)};
-        v.parents = v.parents || x->parent != NULL;
-        v.numbers = v.numbers || x->number != NULL;
-        v.years = v.years || x->from_year != NONE || x->to_year != NONE;
-        v.texts = v.texts || x->definition != NULL || x->condition != NULL;
-    }
-    struct page p = {.title = tr(c, kinds[k].label), .menu = "settings", .year = NONE, .wide = true};
-    crumb_settings(c, &p);
-    p.crumb[p.crumbs++] = (struct crumb){tr(c, "ことばの一覧"), {"/vocabulary"}};
-    page_begin(c, w, &p);
-    word_list_body(c, &w->body, &v);
-    page_end(c, w, &p);
-    return OK;
 }
 
 /* --- jobs --- */

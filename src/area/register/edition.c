@@ -291,6 +291,12 @@ static enum err verify_rows(struct ctx *c, int64_t edition)
         const char *fault = NULL;
         TRY(frozen_verify(c, &f, &fault));
         if (fault == NULL && (db_int(q, 18) != f.project || !text_eq(db_text(q, 19), f.scheme) || !text_eq(db_text(q, 20), f.category) ||
+enum err edition_last_year(struct ctx *c, int64_t *year)
+{
+    TRY_DB(c, db_get_int(c->db, "SELECT max(year) FROM edition", P0, year));
+    return OK;
+}
+
                               !text_eq(db_text(q, 21), f.continuity) || db_int(q, 22) != f.department || db_int(q, 23) != f.section ||
                               !text_eq(db_text(q, 24), f.sort_key) || !text_eq(db_text(q, 25), f.name) || db_int(q, 26) != f.budget ||
                               !text_eq(db_text(q, 27), f.partners)))

@@ -46,8 +46,15 @@ static bool fault_in(struct ctx *c, const char *field) {
 static void group_count(struct ctx *c, struct project_view *v, size_t g) {
     for (const char *p = group_fields[g]; *p; p += strcspn(p, " "), p += *p == ' ') {
         const char *name = arena_dup_n(c->arena, p, strcspn(p, " "));
+        const struct field *f = entity_field(&statement_entity, name);
+        const struct word *w;
+        size_t n = 1;
+        if (f->vocabulary)
+            words(c, f->vocabulary, NULL, v->s.year, &w, &n);
+        if (n == 0 && !stated(&v->s, f)) /* this prefecture has no words for it and does not ask */
+            continue;
         v->group[g].all++;
-        v->group[g].filled += stated(&v->s, entity_field(&statement_entity, name));
+        v->group[g].filled += stated(&v->s, f);
         /* A fault inside a closed part would not be seen. */
         v->group[g].open = v->group[g].open || fault_in(c, name);
     }
@@ -75,7 +82,7 @@ void project_field(struct ctx *c, struct sb *o, const struct project_view *v, co
     const struct field *f = entity_field(&statement_entity, field);
     form_field(c, o, &statement_entity, field, &v->s,
                &(struct control){.hint = hint, .rows = rows, .year = v->s.year, .last = last_shown(c, v, f, is_first(field)),
-                                 .only = text_eq(field, "category") ? v->s.scheme : NULL});
+                                 .only = text_eq(field, "category") ? v->s.scheme : NULL, .required = text_eq(field, "relation")});
 }
 
 const char *project_last(struct ctx *c, const struct project_view *v, const char *field) {
@@ -166,6 +173,8 @@ static enum err conditions(struct ctx *c, struct project_view *v) {
     TRY(words(c, "form", NULL, v->s.year, &v->form, &v->forms));
     v->condition = arena_many(c->arena, const struct word *, v->forms + 1);
     for (size_t i = 0; i < v->forms; i++)
+        v->form_texts = v->form_texts || v->form[i].definition;
+    for (size_t i = 0; i < v->forms; i++)
         for (size_t k = 0; k < v->s.forms.n; k++)
             if (v->form[i].condition && text_eq(v->form[i].code, v->s.forms.v[k]))
                 v->condition[v->conditions++] = &v->form[i];
@@ -185,6 +194,7 @@ static enum err has_words(struct ctx *c, const char *kind, const char *parent, i
 static enum err shown_make(struct ctx *c, struct project_view *v) {
     struct sb b;
     TRY(has_words(c, "relation", NULL, v->s.year, false, &v->relation));
+    TRY(words(c, "relation", NULL, v->s.year, &v->relation_word, &v->relation_words));
     TRY(has_words(c, "domain", NULL, v->s.year, false, &v->domain));
     TRY(has_words(c, "category", v->s.scheme, v->s.year, true, &v->category_other));
     TRY(has_words(c, "form", NULL, v->s.year, true, &v->form_other));
