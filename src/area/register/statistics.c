@@ -16,6 +16,7 @@ struct own { int64_t edition, year; struct figure *v; size_t n; };
 struct making {
     struct ctx *c;
     struct stat_table *t;
+    int64_t edition, until; /* the table as this edition prints it, up to its year; NONE and INT64_MAX: the newest of each year */
     struct own *own; size_t owns, owns_cap;
 };
 
@@ -30,7 +31,9 @@ static int compare_years(const void *x, const void *y)
 static enum err load_own(struct making *m)
 {
     struct ctx *c = m->c;
-    struct db_rows *q = db_query(c->db, c->arena, "SELECT id, year FROM edition WHERE state = 'published' ORDER BY year, number DESC", P0);
+    struct db_rows *q = m->edition == NONE
+        ? db_query(c->db, c->arena, "SELECT id, year FROM edition WHERE state = 'published' ORDER BY year, number DESC", P0)
+        : db_query(c->db, c->arena, "SELECT id, year FROM edition WHERE (state = 'published' AND year < $2) OR id = $1 ORDER BY year, number DESC", P(m->edition, m->until));
     int64_t last = NONE;
     while (db_next(q)) {
         if (db_int(q, 1) == last)
@@ -51,7 +54,7 @@ static enum err load_years(struct making *m)
     struct stat_table *t = m->t;
     size_t cap = 0;
     struct db_rows *q = db_query(c->db, c->arena,
-        "SELECT DISTINCT v.year FROM history_value v JOIN history_row r ON r.id = v.history_row WHERE r.scheme <> '|' ORDER BY v.year", P0);
+        "SELECT DISTINCT v.year FROM history_value v JOIN history_row r ON r.id = v.history_row WHERE r.scheme <> '|' AND v.year <= $1 ORDER BY v.year", P(m->until));
     while (db_next(q))
         ARENA_PUSH(c->arena, t->year, t->years, cap) = db_int(q, 0);
     TRY_DB(c, db_error(c->db));
@@ -206,7 +209,9 @@ static enum err load_history(struct making *m)
     q = db_query(c->db, c->arena,
         "SELECT s.label, min(y.year), max(y.year) FROM history_source s JOIN history_year y ON y.source = s.id GROUP BY s.id, s.label ORDER BY s.id", P0);
     while (db_next(q))
-        ARENA_PUSH(c->arena, t->source, t->sources, t->sources_cap) = (struct stat_source){db_text(q, 0), db_int(q, 1), db_int(q, 2)};
+        if (db_int(q, 1) <= m->until)
+            ARENA_PUSH(c->arena, t->source, t->sources, t->sources_cap) =
+                (struct stat_source){db_text(q, 0), db_int(q, 1), db_int(q, 2) < m->until ? db_int(q, 2) : m->until};
     TRY_DB(c, db_error(c->db));
     return OK;
 }
@@ -308,16 +313,27 @@ static void add_totals(struct making *m)
     }
 }
 
+static enum err make_table(struct making *m)
+{
+    *m->t = (struct stat_table){0};
+    TRY(load_own(m));
+    TRY(load_years(m));
+    TRY(load_history(m));
+    TRY(continue_own(m));
+    add_totals(m);
+    return OK;
+}
+
 enum err statistics_table(struct ctx *c, struct stat_table *out)
 {
-    *out = (struct stat_table){0};
-    struct making m = {.c = c, .t = out};
-    TRY(load_own(&m));
-    TRY(load_years(&m));
-    TRY(load_history(&m));
-    TRY(continue_own(&m));
-    add_totals(&m);
-    return OK;
+    struct making m = {.c = c, .t = out, .edition = NONE, .until = INT64_MAX};
+    return make_table(&m);
+}
+
+enum err statistics_table_of(struct ctx *c, int64_t edition, int64_t year, struct stat_table *out)
+{
+    struct making m = {.c = c, .t = out, .edition = edition, .until = year};
+    return make_table(&m);
 }
 
 bool stat_breaks(const struct stat_table *t, const char *scheme, size_t i)

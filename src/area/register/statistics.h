@@ -26,6 +26,11 @@ struct stat_table {
     struct stat_source { const char *label; int64_t from, to; } *source; size_t sources, sources_cap;
 };
 enum err statistics_table(struct ctx *c, struct stat_table *out);
+/* The same as a printed edition shows it: up to its year, with its own figures in that year whatever came after it. */
+enum err statistics_table_of(struct ctx *c, int64_t edition, int64_t year, struct stat_table *out);
+/* What a printed edition shows of its statistics: the years up to its own, charts, and its tables. statistics_pages.c, public_views.h */
+struct statistics_view;
+enum err statistics_of_edition(struct ctx *c, int64_t edition, int64_t year, struct statistics_view *v);
 /* true when the scheme's series breaks (a mark or a gap) before years[i]. */
 bool stat_breaks(const struct stat_table *t, const char *scheme, size_t i);
 

@@ -429,6 +429,35 @@ static enum err send_file(struct ctx *c, struct response *w, const struct statis
     return fail(c, E_NOT_FOUND, "%s", tr(c, "この表はありません。"));
 }
 
+static void add_table_over_years(struct building *b)
+{
+    struct ctx *c = b->c;
+    const struct stat_table *t = b->t;
+    b->v->empty = t->years == 0;
+    add_head(b);
+    add_bodies(b);
+    add_charts(b);
+    b->v->note = t->note;
+    b->v->notes = t->notes;
+    b->v->source = arena_array(c->arena, t->sources + 1, sizeof *b->v->source);
+    for (size_t i = 0; i < t->sources; i++)
+        b->v->source[b->v->sources++].text = arena_printf(c->arena, "%s〜%s: %s", fiscal_year_era(c->arena, t->source[i].from), fiscal_year_era(c->arena, t->source[i].to), t->source[i].label);
+}
+
+enum err statistics_of_edition(struct ctx *c, int64_t edition, int64_t year_, struct statistics_view *v)
+{
+    struct stat_table *t = arena_make(c->arena, struct stat_table);
+    struct building b = {.c = c, .v = v, .t = t};
+    struct figure *f;
+    size_t n;
+    *v = (struct statistics_view){.year = year_, .addressed = NONE, .with = NONE};
+    TRY(statistics_table_of(c, edition, year_, t));
+    add_table_over_years(&b);
+    TRY(figures_load(c, edition, NULL, &f, &n));
+    TRY(add_continuity(&b, f, n));
+    return add_departments(&b, f, n);
+}
+
 enum err statistics_page(struct ctx *c, struct request *r, struct response *w)
 {
     struct stat_table t;
@@ -438,15 +467,7 @@ enum err statistics_page(struct ctx *c, struct request *r, struct response *w)
     size_t years_n;
     TRY(statistics_table(c, &t));
     TRY(years_published(c, &years, &years_n));
-    v.empty = t.years == 0;
-    add_head(&b);
-    add_bodies(&b);
-    add_charts(&b);
-    v.note = t.note;
-    v.notes = t.notes;
-    v.source = arena_array(c->arena, t.sources + 1, sizeof *v.source);
-    for (size_t i = 0; i < t.sources; i++)
-        v.source[v.sources++].text = arena_printf(c->arena, "%s〜%s: %s", fiscal_year_era(c->arena, t.source[i].from), fiscal_year_era(c->arena, t.source[i].to), t.source[i].label);
+    add_table_over_years(&b);
     enum err e = edition_newest(c, v.year, &edition);
     if (e == E_NOT_FOUND)
         failure_clear(&c->fail);
