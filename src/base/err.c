@@ -14,6 +14,7 @@ static const struct {
     [E_NOT_FOUND] = {"E_NOT_FOUND", 404, 6},
     [E_CONFLICT] = {"E_CONFLICT", 409, 7},
     [E_TOO_LARGE] = {"E_TOO_LARGE", 413, 8},
+    [E_FULL] = {"E_FULL", 507, 9},
     [E_BUSY] = {"E_BUSY", 503, 9},
     [E_IO] = {"E_IO", 500, 9},
     [E_DB] = {"E_DB", 500, 9},

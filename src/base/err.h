@@ -23,6 +23,7 @@ enum err {
     E_CONFLICT,  /* a stale version, or a state that no longer allows it: 409, exit 7 */
     E_TOO_LARGE, /* a limit at the door: 413, exit 8 */
     E_BUSY,      /* the database asks to try again: 503 */
+    E_FULL,      /* the disk has no room left, nothing was kept: 507, exit 9 */
     E_IO,        /* disk, network, mail server: 500, exit 9 */
     E_DB,        /* the database refused: 500, exit 9 */
     E_BUG        /* cannot happen: 500, exit 70 */

@@ -1,31 +1,24 @@
-#include "core/backup.h"
+/* Writing a backup. What reads one is in backup_read.c. */
+#include "core/backup_parts.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/crypto.h"
 #include "base/date.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "core/app.h"
-#include "core/finder.h"
-#include "db/schema.h"
 
-enum { ROWS_BETWEEN_RESETS = 500 };
+enum { BUFFER = 1024 * 1024 };
 
-/* The hash of a table: each row's line is chained to what stood before it. */
-static struct hash chain(struct hash before, const char *line)
-{
-    struct part parts[] = {{before.b, sizeof before.b}, PART(line)};
-    return crypto_hash(parts, 2);
-}
-
-static const char *hex_of(struct arena *a, const void *p, size_t n)
+const char *backup_hex(struct arena *a, const void *p, size_t n)
 {
     static const char digits[] = "0123456789abcdef";
     char *s = arena_alloc(a, 2 * n + 1);
@@ -36,40 +29,46 @@ static const char *hex_of(struct arena *a, const void *p, size_t n)
     return s;
 }
 
-static bool hex_read(const char *s, unsigned char *out, size_t n)
-{
-    for (size_t i = 0; i < 2 * n; i++) {
-        const char *digits = "0123456789abcdef", *d = s[i] != '\0' ? strchr(digits, s[i]) : NULL;
-        if (d == NULL)
-            return false;
-        out[i / 2] = (unsigned char)((unsigned)out[i / 2] << 4 | (unsigned)(d - digits));
-    }
-    return s[2 * n] == '\0';
-}
-
-/* --- writing --- */
-
 struct writing {
     FILE *to;
-    int64_t rows;
+    const struct backup_how *how;
+    struct backup_report *out;
+    struct hash whole;
+    int64_t schema;
 };
 
-static void head_line(struct ctx *c, struct sb *line)
+/* A line that the whole file's hash takes in: all but rows and pieces, which their own hashes stand for. */
+static void chained_line(struct writing *w, struct sb *line)
 {
-    struct json j;
-    json_init(&j, line);
-    json_object(&j, NULL);
-    json_text(&j, "kyodo", "backup");
-    json_int(&j, "schema", schema_newest());
-    json_int(&j, "at", c->now);
-    json_text(&j, "key", hex_of(c->arena, c->app->key.b, KEY_BYTES));
-    json_end(&j, '}');
+    w->whole = backup_chain(w->whole, sb_str(line));
+    fprintf(w->to, "%s\n", sb_str(line));
 }
 
-static void table_line(const struct schema_table *t, struct sb *line)
+static void head_line(struct ctx *c, struct writing *w)
 {
+    struct sb line;
     struct json j;
-    json_init(&j, line);
+    sb_init(&line, c->arena);
+    json_init(&j, &line);
+    json_object(&j, NULL);
+    json_text(&j, "kyodo", "backup");
+    json_int(&j, "format", BACKUP_FORMAT);
+    json_int(&j, "schema", w->schema);
+    json_int(&j, "at", c->now);
+    json_text(&j, "from", db_env_engine(c->app->env) == DB_SQLITE ? "sqlite" : "postgresql");
+    json_text(&j, "key", backup_hex(c->arena, c->app->key.b, KEY_BYTES));
+    json_end(&j, '}');
+    chained_line(w, &line);
+}
+
+/* --- tables --- */
+
+static void table_line(struct ctx *c, struct writing *w, const struct schema_table *t)
+{
+    struct sb line;
+    struct json j;
+    sb_init(&line, c->arena);
+    json_init(&j, &line);
     json_object(&j, NULL);
     json_text(&j, "table", t->name);
     json_array(&j, "columns");
@@ -77,6 +76,7 @@ static void table_line(const struct schema_table *t, struct sb *line)
         json_text(&j, NULL, t->column[i].name);
     json_end(&j, ']');
     json_end(&j, '}');
+    chained_line(w, &line);
 }
 
 static void row_line(struct arena *a, const struct schema_table *t, struct db_rows *q, struct sb *line)
@@ -97,296 +97,252 @@ static void row_line(struct arena *a, const struct schema_table *t, struct db_ro
         else {
             struct bytes b = db_bytes(q, k);
             json_object(&j, NULL);
-            json_text(&j, "hex", hex_of(a, b.p, b.n));
+            json_text(&j, "hex", backup_hex(a, b.p, b.n));
             json_end(&j, '}');
         }
     }
     json_end(&j, ']');
 }
 
-static enum err write_table(struct ctx *c, struct writing *w, const struct schema_table *t)
-{
-    struct sb line;
-    sb_init(&line, c->arena);
-    table_line(t, &line);
-    fprintf(w->to, "%s\n", sb_str(&line));
+static bool no_room(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
 
+static enum err not_written(struct ctx *c, const char *table, int64_t row)
+{
+    int error = errno;
+    return fail(c, no_room(error) ? E_FULL : E_IO, tr(c, "控えを書けません(%s)。表 %s の %lld 行目まで書いたところで止めました。途中のファイルは消しました。前の控えはそのままです。"),
+                no_room(error) ? tr(c, "ディスクの空きがありません") : strerror(error), table, (long long)row);
+}
+
+enum err backup_table_rows(struct ctx *c, const struct schema_table *t, FILE *to, const struct backup_how *how, struct backup_rows *out)
+{
+    *out = (struct backup_rows){0};
     ARENA struct arena *rows = arena_new();
-    struct sql select;
-    sql_init(&select, c->arena);
-    sql_add_text(&select, schema_select(c->arena, t), P0);
-    struct hash h = {{0}};
-    int64_t n = 0;
+    enum err e = OK;
     /* The rows' texts live in an arena of their own, emptied now and then: a table may be larger than memory. */
-    struct db_rows *q = db_query_text(c->db, rows, select.text, P0);
-    while (db_next(q)) {
+    struct db_rows *q = db_stream_text(c->db, rows, schema_select(c->arena, t), P0);
+    while (e == OK && db_next(q)) {
         struct sb row;
         sb_init(&row, rows);
         row_line(rows, t, q, &row);
-        h = chain(h, sb_str(&row));
-        fprintf(w->to, "%s\n", sb_str(&row));
-        if (++n % ROWS_BETWEEN_RESETS == 0)
+        out->hash = backup_chain(out->hash, sb_str(&row));
+        out->rows++;
+        if (to != NULL && (fwrite(row.p, 1, row.n, to) != row.n || fputc('\n', to) == EOF))
+            e = not_written(c, t->name, out->rows);
+        if (out->rows % BACKUP_LOOK == 0)
             arena_reset(rows);
+        if (out->rows % BACKUP_SAY == 0)
+            backup_say(how, t->name, out->rows, false);
     }
-    TRY_DB(c, db_error(c->db));
-    fprintf(w->to, "{\"rows\":%" PRId64 ",\"hash\":\"%s\"}\n", n, hash_hex(c->arena, h));
-    w->rows += n;
+    db_done(q);
+    if (e == OK && db_error(c->db) != OK) {
+        const char *detail = arena_dup(c->fail.arena, db_error_text(c->db));
+        e = fail(c, db_error(c->db), tr(c, "表 %s を読めません(%lld 行目のあと)。"), t->name, (long long)out->rows);
+        c->fail.detail = detail;
+    }
+    return e;
+}
+
+static enum err write_table(struct ctx *c, struct writing *w, const struct schema_table *t)
+{
+    int64_t last;
+    struct backup_rows rows;
+    table_line(c, w, t);
+    TRY(backup_table_rows(c, t, w->to, w->how, &rows));
+    TRY_DB(c, db_ids_last(c->db, t->name, &last));
+    struct sb line;
+    struct json j;
+    sb_init(&line, c->arena);
+    json_init(&j, &line);
+    json_object(&j, NULL);
+    json_int(&j, "rows", rows.rows);
+    json_text(&j, "hash", hash_hex(c->arena, rows.hash));
+    json_int(&j, "last", last);
+    json_end(&j, '}');
+    chained_line(w, &line);
+    ARENA_PUSH(c->arena, w->out->table, w->out->tables, w->out->tables_cap) =
+        (struct backup_table){t->name, hash_hex(c->arena, rows.hash), rows.rows};
+    w->out->rows += rows.rows;
+    backup_say(w->how, t->name, rows.rows, true);
     return OK;
 }
+
+/* --- files --- */
+
+struct names { const char **v; size_t n, cap; };
+
+static void look_into(struct arena *a, const char *directory, const char *below, struct names *out)
+{
+    const char *path = arena_printf(a, "%s/%s", directory, below);
+    DIR *d = opendir(path);
+    for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
+        struct stat st;
+        const char *name = arena_printf(a, "%s/%s", below, e->d_name);
+        if (e->d_name[0] == '.' || lstat(arena_printf(a, "%s/%s", directory, name), &st) != 0)
+            continue;
+        if (S_ISDIR(st.st_mode))
+            look_into(a, directory, name, out);
+        else if (S_ISREG(st.st_mode))
+            ARENA_PUSH(a, out->v, out->n, out->cap) = name;
+    }
+    if (d != NULL)
+        closedir(d);
+}
+
+static int by_name(const void *x, const void *y) { return strcmp(*(const char *const *)x, *(const char *const *)y); }
+
+void backup_files(struct arena *a, const char *directory, const char ***names, size_t *n)
+{
+    struct names all = {0};
+    if (directory != NULL) {
+        struct stat st;
+        if (stat(arena_printf(a, "%s/smtp-password", directory), &st) == 0 && S_ISREG(st.st_mode))
+            ARENA_PUSH(a, all.v, all.n, all.cap) = "smtp-password";
+        look_into(a, directory, "files", &all);
+    }
+    if (all.n > 1)
+        qsort(all.v, all.n, sizeof *all.v, by_name);
+    *names = all.v;
+    *n = all.n;
+}
+
+static enum err copy_file(struct ctx *c, struct writing *w, const char *name, FILE *from)
+{
+    static const char piece[] = "{\"hex\":\"%s\"}";
+    ARENA struct arena *a = arena_new();
+    struct hash h = {{0}};
+    int64_t bytes = 0;
+    unsigned char *buffer = arena_alloc(c->arena, FILE_PIECE);
+    for (size_t n; (n = fread(buffer, 1, FILE_PIECE, from)) > 0; bytes += (int64_t)n) {
+        arena_reset(a);
+        const char *line = arena_printf(a, piece, backup_hex(a, buffer, n));
+        h = backup_chain(h, line);
+        if (fprintf(w->to, "%s\n", line) < 0)
+            return not_written(c, name, bytes);
+    }
+    if (ferror(from))
+        return fail(c, E_IO, tr(c, "ファイル %s を読めません(%s)。"), name, strerror(errno));
+    struct sb line;
+    sb_init(&line, c->arena);
+    sb_printf(&line, "{\"bytes\":%" PRId64 ",\"hash\":\"%s\"}", bytes, hash_hex(c->arena, h));
+    chained_line(w, &line);
+    return OK;
+}
+
+static enum err write_files(struct ctx *c, struct writing *w)
+{
+    const char **names;
+    size_t n;
+    backup_files(c->arena, c->app->directory, &names, &n);
+    for (size_t i = 0; i < n; i++) {
+        FILE *from = fopen(arena_printf(c->arena, "%s/%s", c->app->directory, names[i]), "re");
+        if (from == NULL)
+            return fail(c, E_IO, tr(c, "ファイル %s を読めません(%s)。"), names[i], strerror(errno));
+        struct sb line;
+        struct json j;
+        sb_init(&line, c->arena);
+        json_init(&j, &line);
+        json_object(&j, NULL);
+        json_text(&j, "file", names[i]);
+        json_end(&j, '}');
+        chained_line(w, &line);
+        enum err e = copy_file(c, w, names[i], from);
+        fclose(from);
+        TRY(e);
+        w->out->files++;
+    }
+    backup_say(w->how, "files", w->out->files, true);
+    return OK;
+}
+
+/* --- the whole --- */
 
 static enum err write_all(struct ctx *c, void *arg)
 {
     struct writing *w = arg;
-    struct sb head;
-    sb_init(&head, c->arena);
-    head_line(c, &head);
-    fprintf(w->to, "%s\n", sb_str(&head));
-    const struct schema *s = schema_read(c->arena);
+    rewind(w->to); /* a lost connection: from the beginning */
+    if (ftruncate(fileno(w->to), 0) != 0)
+        return not_written(c, "-", 0);
+    w->whole = (struct hash){{0}};
+    *w->out = (struct backup_report){.schema = w->schema, .at = c->now};
+    head_line(c, w);
+    const struct schema *s = schema_read_at(c->arena, w->schema);
     for (size_t i = 0; i < s->tables_n; i++)
         TRY(write_table(c, w, &s->table[i]));
-    fputs("{\"end\":true}\n", w->to);
-    return OK;
+    TRY(write_files(c, w));
+    fprintf(w->to, "{\"end\":true,\"tables\":%zu,\"rows\":%" PRId64 ",\"files\":%" PRId64 ",\"hash\":\"%s\"}\n", w->out->tables, w->out->rows, w->out->files,
+            hash_hex(c->arena, w->whole));
+    return fflush(w->to) == 0 && !ferror(w->to) ? OK : not_written(c, "-", w->out->rows);
 }
 
-enum err backup_write(struct ctx *c, const char *file, int64_t *rows)
+/* The name itself must be on the disk, too. */
+static bool sync_directory(struct arena *a, const char *file)
 {
-    const char *part = arena_printf(c->arena, "%s.part", file);
-    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    struct writing w = {.to = fd >= 0 ? fdopen(fd, "w") : NULL};
-    if (w.to == NULL) {
-        if (fd >= 0)
-            close(fd);
-        return fail(c, E_IO, tr(c, "%s に書けません(%s)。"), part, strerror(errno));
-    }
-    enum err e = in_read(c, write_all, &w);
-    bool written = fflush(w.to) == 0 && !ferror(w.to) && fsync(fd) == 0;
-    fclose(w.to);
-    if (e == OK && (!written || rename(part, file) != 0))
-        e = fail(c, E_IO, tr(c, "%s に書けません。ディスクの空きを確かめてください。"), file);
-    if (e != OK)
-        unlink(part);
-    *rows = w.rows;
-    return e;
-}
-
-/* --- reading back --- */
-
-struct reading {
-    FILE *from;
-    char *line;
-    size_t cap;
-    int64_t number, rows;
-    struct key key;
-};
-
-static enum err broken(struct ctx *c, const struct reading *r, const char *what)
-{
-    return fail(c, E_FORM, tr(c, "控えのファイルの%lld行目: %s。何も戻していません。"), (long long)r->number, what);
-}
-
-/* The next line's JSON in `a`; the line itself stays in r->line without its newline. */
-static enum err next_line(struct ctx *c, struct reading *r, struct arena *a, struct json_value **out)
-{
-    ssize_t n = getline(&r->line, &r->cap, r->from);
-    r->number++;
-    if (n <= 0 || r->line[n - 1] != '\n')
-        return broken(c, r, tr(c, "途中で終わっています"));
-    r->line[n - 1] = '\0';
-    struct failure f;
-    failure_init(&f, a);
-    if (json_read(a, r->line, (size_t)n - 1, out, &f) != OK)
-        return broken(c, r, tr(c, "読めない行があります"));
-    return OK;
-}
-
-static struct db_value value_of(struct arena *a, const struct schema_column *col, const struct json_value *v, bool *ok)
-{
-    *ok = true;
-    if (v->type == JSON_NULL)
-        return (struct db_value){.type = col->type, .null = true};
-    if (col->type == DB_INT && v->type == JSON_INT)
-        return db_v_int(v->i);
-    if (col->type == DB_BOOL && v->type == JSON_BOOL)
-        return db_v_bool(v->i != 0);
-    if (col->type == DB_TEXT && v->type == JSON_TEXT)
-        return db_v_text(v->text);
-    const struct json_value *hex = v->type == JSON_OBJECT ? json_get(v, "hex") : NULL;
-    if (col->type == DB_BYTES && hex != NULL && hex->type == JSON_TEXT && strlen(hex->text) % 2 == 0) {
-        size_t n = strlen(hex->text) / 2;
-        unsigned char *p = arena_alloc(a, n + 1);
-        *ok = hex_read(hex->text, p, n);
-        return db_v_bytes((struct bytes){p, n});
-    }
-    *ok = false;
-    return (struct db_value){.type = col->type, .null = true};
-}
-
-/* A row that points at another of its own table is put in without the pointer, which follows when all rows are there. */
-static enum err read_row(struct ctx *c, struct reading *r, struct arena *a, const struct schema_table *t, const struct json_value *row)
-{
-    if (row->n != t->columns_n)
-        return broken(c, r, tr(c, "列の数が合いません"));
-    struct db_value *v = arena_many(a, struct db_value, t->columns_n);
-    const struct json_value *cell = row->child;
-    for (size_t i = 0; i < t->columns_n; i++, cell = cell->next) {
-        bool ok;
-        v[i] = value_of(a, &t->column[i], cell, &ok);
-        if (!ok)
-            return broken(c, r, tr(c, "値の種類が合いません"));
-        if (t->column[i].refers_to_itself)
-            v[i] = (struct db_value){.type = DB_INT, .null = true};
-    }
-    TRY_DB(c, db_exec_text(c->db, schema_insert(a, t), (struct db_params){v, t->columns_n}));
-    return OK;
-}
-
-static enum err point_back(struct ctx *c, struct arena *a, const struct schema_table *t, const struct json_value *row)
-{
-    const struct json_value *cell = row->child;
-    for (size_t i = 0; i < t->columns_n; i++, cell = cell->next)
-        if (t->column[i].refers_to_itself && cell->type == JSON_INT) {
-            struct sql q;
-            sql_init(&q, a);
-            sql_add_text(&q, arena_printf(a, "UPDATE %s SET %s = $ WHERE id = $", t->name, t->column[i].name), P(cell->i, row->child->i));
-            TRY_DB(c, sql_exec(c->db, &q));
-        }
-    return OK;
-}
-
-static enum err read_rows(struct ctx *c, struct reading *r, const struct schema_table *t, bool pointers)
-{
-    ARENA struct arena *a = arena_new();
-    struct hash h = {{0}};
-    for (int64_t n = 0;; n++) {
-        arena_reset(a);
-        struct json_value *v = NULL;
-        TRY(next_line(c, r, a, &v));
-        if (v->type == JSON_OBJECT) {
-            const struct json_value *rows = json_get(v, "rows"), *hash = json_get(v, "hash");
-            if (rows == NULL || rows->i != n || hash == NULL || !text_eq_secret(hash->text, hash_hex(a, h)))
-                return broken(c, r, tr(c, "照合番号が合いません。ファイルが変わっています"));
-            return OK;
-        }
-        if (v->type != JSON_ARRAY)
-            return broken(c, r, tr(c, "読めない行があります"));
-        h = chain(h, r->line);
-        if (pointers)
-            TRY(point_back(c, a, t, v));
-        else {
-            TRY(read_row(c, r, a, t, v));
-            r->rows++;
-        }
-    }
-}
-
-static enum err read_table(struct ctx *c, struct reading *r, const struct schema_table *t)
-{
-    bool itself = false;
-    for (size_t i = 0; i < t->columns_n; i++)
-        itself = itself || t->column[i].refers_to_itself;
-    long start = ftell(r->from);
-    int64_t line = r->number;
-    TRY(read_rows(c, r, t, false));
-    if (itself) {
-        if (fseek(r->from, start, SEEK_SET) != 0)
-            return fail(c, E_IO, "%s", tr(c, "控えのファイルを読み直せません。"));
-        r->number = line;
-        TRY(read_rows(c, r, t, true));
-    }
-    TRY_DB(c, db_ids_given(c->db, t->name));
-    return OK;
-}
-
-static enum err read_all(struct ctx *c, void *arg)
-{
-    struct reading *r = arg;
-    rewind(r->from);
-    r->number = r->rows = 0;
-    struct json_value *v = NULL;
-    TRY(next_line(c, r, c->arena, &v));
-    const struct json_value *kyodo = json_get(v, "kyodo"), *version = json_get(v, "schema"), *key = json_get(v, "key");
-    if (kyodo == NULL || !text_eq(kyodo->text, "backup") || version == NULL || key == NULL || key->type != JSON_TEXT || !hex_read(key->text, r->key.b, KEY_BYTES))
-        return broken(c, r, tr(c, "kyodo の控えではありません"));
-    if (version->i > schema_newest())
-        return broken(c, r, tr(c, "新しい kyodo で取った控えです。同じか新しい版のプログラムで戻してください"));
-    const struct schema *s = schema_read(c->arena);
-    for (;;) {
-        TRY(next_line(c, r, c->arena, &v));
-        const struct json_value *end = json_get(v, "end"), *name = json_get(v, "table");
-        if (end != NULL)
-            return OK;
-        const struct schema_table *t = name != NULL && name->type == JSON_TEXT ? schema_table(s, name->text) : NULL;
-        const struct json_value *columns = json_get(v, "columns");
-        if (t == NULL || columns == NULL)
-            return broken(c, r, tr(c, "知らない表があります"));
-        /* An older backup may lack columns that came later: they take what the migration gave them. */
-        TRY(read_table(c, r, schema_narrow(c->arena, t, columns)));
-    }
-}
-
-static enum err expect_empty(struct ctx *c, void *arg)
-{
-    const char *where = arg;
-    const struct schema *s = schema_read(c->arena);
-    for (size_t i = 0; i < s->tables_n; i++) {
-        int64_t n = 0;
-        TRY_DB(c, db_get_int_text(c->db, arena_printf(c->arena, "SELECT count(*) FROM %s", s->table[i].name), P0, &n));
-        if (n > 0)
-            return fail(c, E_CONFLICT, tr(c, "%s にはもう中身があります(表 %s)。空のところに戻してください。何も変えていません。"), where, s->table[i].name);
-    }
-    return OK;
-}
-
-static enum err key_write(struct ctx *c, const char *directory, const struct key *key)
-{
-    const char *path = arena_printf(c->arena, "%s/key", directory);
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 && write(fd, key->b, KEY_BYTES) == KEY_BYTES && fsync(fd) == 0;
+    const char *slash = strrchr(file, '/');
+    int fd = open(slash == NULL ? "." : slash == file ? "/" : arena_dup_n(a, file, (size_t)(slash - file)), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
     if (fd >= 0)
         close(fd);
-    return ok ? OK : fail(c, E_IO, tr(c, "鍵のファイル %s に書けません。"), path);
+    return ok;
 }
 
-/* The search index is made of the rows; no backup holds it. */
-static enum err rebuild_index(struct ctx *c, void *arg)
+static bool give_name(const char *part, const char *file, bool force)
 {
-    (void)arg;
-    return finder_rebuild(c, NULL);
+    if (force)
+        return rename(part, file) == 0;
+    if (renameat2(AT_FDCWD, part, AT_FDCWD, file, RENAME_NOREPLACE) == 0)
+        return true;
+    /* A file system that does not know it. */
+    return (errno == EINVAL || errno == ENOSYS) && access(file, F_OK) != 0 && rename(part, file) == 0;
 }
 
-static enum err restore_into(struct ctx *c, const char *where, struct reading *r)
+static enum err is_there(struct ctx *c, const char *file)
 {
-    TRY(db_migrate(c->writer, NULL, &c->fail));
-    TRY(in_read(c, expect_empty, (void *)(uintptr_t)where));
-    TRY(in_write(c, read_all, r));
-    TRY(key_write(c, c->app->directory, &r->key));
-    c->app->key = r->key;
-    return in_write(c, rebuild_index, NULL);
+    return fail(c, E_CONFLICT, tr(c, "%s はもうあります。別の名前にするか、書きかえてよければ --force を付けてください。何も変えていません。"), file);
 }
 
-enum err backup_restore(struct arena *a, const char *where, const char *file, int64_t *rows, struct failure *f)
+static enum err finish(struct ctx *c, struct writing *w, const char *part, const char *file)
 {
-    crypto_init();
-    struct reading r = {.from = fopen(file, "r")};
-    if (r.from == NULL)
-        return fail_with(f, E_NOT_FOUND, "控えのファイル %s が開けません(%s)。", file, strerror(errno));
-    struct db_env *env = NULL;
-    enum err e = db_env_open(where, &env, f);
-    if (e == OK) {
-        struct app app = {.env = env, .directory = db_env_directory(env), .areas = areas, .clock = clock_now};
-        struct ctx c;
-        e = ctx_open(&app, a, DB_WRITER, &user_system, &c);
-        if (e == OK)
-            e = restore_into(&c, where, &r);
-        if (e != OK) {
-            fail_with(f, e, "%s", c.fail.message != NULL ? c.fail.message : err_name(e));
-            f->detail = c.fail.detail;
-        }
-        ctx_close(&c);
-        db_env_close(env);
+    bool force = w->how != NULL && w->how->force;
+    struct stat st;
+    if (fsync(fileno(w->to)) != 0 || fstat(fileno(w->to), &st) != 0)
+        return not_written(c, "-", w->out->rows);
+    w->out->bytes = st.st_size;
+    if (!give_name(part, file, force))
+        return errno == EEXIST ? is_there(c, file) : fail(c, E_IO, tr(c, "%s に書けません(%s)。"), file, strerror(errno));
+    return sync_directory(c->arena, file) ? OK : fail(c, E_IO, tr(c, "%s をディスクに書き終えられません(%s)。"), file, strerror(errno));
+}
+
+static enum err find_schema(struct ctx *c, void *arg)
+{
+    return db_schema_number(c->db, arg, &c->fail);
+}
+
+enum err backup_write(struct ctx *c, const char *file, const struct backup_how *how, struct backup_report *out)
+{
+    const char *part = arena_printf(c->arena, "%s.part", file);
+    struct writing w = {.how = how, .out = out};
+    *out = (struct backup_report){0};
+    if ((how == NULL || !how->force) && access(file, F_OK) == 0)
+        return is_there(c, file);
+    TRY(in_read(c, find_schema, &w.schema));
+    int fd = open(part, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        close(fd);
+        return fail(c, E_CONFLICT, tr(c, "%s には、いま別の控えを書いています。"), file);
     }
-    *rows = r.rows;
-    free(r.line);
-    fclose(r.from);
+    w.to = fd >= 0 && fchmod(fd, 0600) == 0 ? fdopen(fd, "w+") : NULL;
+    if (w.to == NULL) {
+        int error = errno;
+        if (fd >= 0)
+            close(fd);
+        return fail(c, no_room(error) ? E_FULL : E_IO, tr(c, "%s に書けません(%s)。"), part, strerror(error));
+    }
+    setvbuf(w.to, NULL, _IOFBF, BUFFER);
+    enum err e = in_read(c, write_all, &w);
+    if (e == OK)
+        e = finish(c, &w, part, file);
+    if (e != OK) /* before it is closed: the lock keeps others from it */
+        unlink(part);
+    fclose(w.to);
     return e;
 }

@@ -2,9 +2,11 @@
 #include "core/command.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/text.h"
 #include "core/audit.h"
 #include "core/backup.h"
@@ -143,21 +145,55 @@ static enum err run_entities(struct ctx *c, struct args *args)
     return OK;
 }
 
+/* Each table once it is done, and a long one now and then: on stderr, so that stdout has the result alone. */
+static void say_progress(void *self, const char *table, int64_t rows, bool ended)
+{
+    const struct ctx *c = self;
+    fprintf(stderr, tr(c, ended ? "%s: %lld 行\n" : "%s: %lld 行まで\n"), table, (long long)rows);
+}
+
+static void print_report(const struct backup_report *r)
+{
+    for (size_t i = 0; i < r->tables; i++)
+        printf("%s\t%" PRId64 "\t%s\n", r->table[i].name, r->table[i].rows, r->table[i].hash);
+}
+
+static enum err take_backup(struct ctx *c, const char *file, bool force)
+{
+    struct backup_report r;
+    const struct backup_how how = {.progress = say_progress, .self = c, .force = force};
+    signal(SIGXFSZ, SIG_IGN); /* a limit of the file's size is an error like a full disk */
+    TRY(backup_write(c, file, &how, &r));
+    print_report(&r);
+    fprintf(stderr, tr(c, "%s に %lld 行、ファイル %lld 個の控えを取りました(%lld バイト)。\n"), file, (long long)r.rows, (long long)r.files, (long long)r.bytes);
+    return OK;
+}
+
 static enum err run_backup(struct ctx *c, struct args *args)
 {
+    TRY(args_check(c, args, 1, 1, "force"));
+    return take_backup(c, args->word[0], arg_option(args, "force") != NULL);
+}
+
+static enum err run_backup_verify(struct ctx *c, struct args *args)
+{
     TRY(args_check(c, args, 1, 1, ""));
-    int64_t rows = 0;
-    TRY(backup_write(c, args->word[0], &rows));
-    fprintf(stderr, tr(c, "%s に %lld 行の控えを取りました。\n"), args->word[0], (long long)rows);
+    struct backup_report r;
+    TRY(backup_verify(c->arena, args->word[0], NULL, &r, &c->fail));
+    print_report(&r);
+    fprintf(stderr, tr(c, "%s は正しい控えです。%s に取ったもの、%lld 行、ファイル %lld 個。\n"), args->word[0], instant_long(c->arena, r.at), (long long)r.rows,
+            (long long)r.files);
     return OK;
 }
 
 static enum err run_restore(struct ctx *c, struct args *args)
 {
-    TRY(args_check(c, args, 1, 1, ""));
-    int64_t rows = 0;
-    TRY(backup_restore(c->arena, args->database, args->word[0], &rows, &c->fail));
-    fprintf(stderr, tr(c, "%s から %lld 行を戻しました。\n"), args->word[0], (long long)rows);
+    TRY(args_check(c, args, 1, 1, "keep-schema"));
+    struct backup_report r;
+    const struct backup_how how = {.progress = say_progress, .self = c, .keep_schema = arg_option(args, "keep-schema") != NULL};
+    TRY(backup_restore(c->arena, args->database, args->word[0], &how, &r, &c->fail));
+    print_report(&r);
+    fprintf(stderr, tr(c, "%s から %lld 行、ファイル %lld 個を戻しました。\n"), args->word[0], (long long)r.rows, (long long)r.files);
     return OK;
 }
 
@@ -172,9 +208,15 @@ const struct command core_commands[] = {
     {"entities", "", "記録する項目の一覧(種類と公開の範囲)を表示します。", "Lists the fields of every entity with kind and audience.", COMMAND_PLAIN, run_entities},
     {"audit verify", "", "記録(ログ)に、書き換え・抜け・差し込みがないかを確かめます。あれば場所を示して 7 で終わります。",
      "Finds changed, removed and inserted rows of the log; exits with 7 and names the place.", COMMAND_READ, run_audit_verify},
-    {"backup", "FILE", "動いたままで、全体の控えを一つのファイルに取ります。鍵も入るので、大切に保管してください。",
-     "Writes a backup of everything into one file, while serving. It holds the key: keep it safe.", COMMAND_READ, run_backup},
-    {"restore", "FILE", "空のところに控えを戻します。ファイルが壊れていれば何も入れずに 4 で終わります。",
-     "Restores a backup into an empty place; takes nothing and exits with 4 when the file is broken.", COMMAND_PLAIN, run_restore},
+    {"backup", "FILE [--force]",
+     "動いたままで、全体の控えを一つのファイルに取り、表ごとの行数と照合番号を表示します。鍵も入るので、大切に保管してください。\nFILE がもうあれば 7 で終わります。--force は書きかえます。",
+     "Writes a backup of everything into one file, while serving, and prints rows and hash of each table. It holds the key: keep it safe.\n"
+     "Exits with 7 when FILE exists; --force writes over it.", COMMAND_READ, run_backup},
+    {"backup verify", "FILE", "控えのファイルを終わりまで読み、すべての行数と照合番号を確かめて表示します。変わっていれば場所を示して 4 で終わります。",
+     "Reads a backup to its end and compares every count and hash; exits with 4 and names the place when it was changed.", COMMAND_PLAIN, run_backup_verify},
+    {"restore", "FILE [--keep-schema]",
+     "空のところに控えを戻します。SQLite の控えを PostgreSQL に、その逆にも戻せます。ファイルが壊れていれば何も入れずに 4 で終わります。\n--keep-schema は、控えを取ったときの形のまま戻します(更新の予行のため)。",
+     "Restores a backup into an empty place, of either engine; takes nothing and exits with 4 when the file is broken.\n"
+     "--keep-schema leaves the schema as it was then, to rehearse an update.", COMMAND_PLAIN, run_restore},
     {NULL, NULL, NULL, NULL, COMMAND_PLAIN, NULL},
 };

@@ -374,7 +374,7 @@ static void tell_all(struct visit **v, size_t n, struct worker *worker, enum err
         v[i]->c.fail.detail = arena_dup(v[i]->r->arena, f->detail != NULL ? f->detail : f->message);
         v[i]->c.db = NULL;
         v[i]->c.writer = worker->writer;
-        visit_error(v[i], e, 503);
+        visit_error(v[i], e, e == E_FULL ? 0 : 503);
     }
 }
 

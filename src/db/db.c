@@ -132,10 +132,14 @@ static enum err may_run(struct db *db, const char *sql)
 {
     if (db->error != OK)
         return db->error;
+    if (db->streaming != NULL || db->bulk != NULL)
+        return db_fault(db, E_BUG, "rows are being streamed or loaded on this connection: %s", sql);
     if (++db->fail_count == db->fail_at)
         return db_fault(db, E_DB, "made to fail for a test: %s", sql);
     return OK;
 }
+
+enum err db_may_run(struct db *db, const char *sql) { return may_run(db, sql); }
 
 /* After an error an engine may have given the whole transaction up; then no savepoint can be gone back to. */
 static void look_after_error(struct db *db)
@@ -143,6 +147,8 @@ static void look_after_error(struct db *db)
     if (db->in_transaction && !db->env->engine->alive(db))
         db->lost = true;
 }
+
+void db_look_after_error(struct db *db) { look_after_error(db); }
 
 /* --- the statement cache --- */
 
@@ -328,6 +334,13 @@ static void note_write(struct db *db, const struct sql_info *info)
         track_mark(db->env, info->writes, info->schema);
 }
 
+void db_note_write(struct db *db, const char *sql)
+{
+    struct sql_info info;
+    sql_scan(db->env, sql, &info);
+    note_write(db, &info);
+}
+
 static bool writes(const struct sql_info *info)
 {
     return info->schema || info->writes.bits[0] != 0 || info->writes.bits[1] != 0;
@@ -346,6 +359,8 @@ static void rows_close(struct db_rows *q, bool cut)
     struct db *db = q->db;
     q->open = false;
     q->cut = cut;
+    if (db->streaming == q)
+        db->streaming = NULL;
     rows_unlink(db, q);
     db->env->engine->finish(q);
     if (writes(&q->st->info)) {
@@ -414,8 +429,18 @@ static enum err rows_start(struct db_rows *q, const char *sql, struct db_params 
     if (e != OK) {
         rows_close(q, false);
         look_after_error(db);
-    }
+    } else if (q->stream)
+        db->streaming = q;
     return e;
+}
+
+struct db_rows *db_stream_text(struct db *db, struct arena *a, const char *sql, struct db_params p)
+{
+    struct db_rows *q = rows_new(db);
+    q->arena = a;
+    q->stream = true;
+    rows_start(q, sql, p, false);
+    return q;
 }
 
 struct db_rows *db_query_text(struct db *db, struct arena *a, const char *sql, struct db_params p)
@@ -550,6 +575,23 @@ static void end_transaction(struct db *db)
     db->savepoints = 0;
     db->written = (struct table_set){{0}};
     db->written_all = false;
+    db->note_keep = NULL;
+}
+
+void *db_note(struct db *db, db_note_keep *keep)
+{
+    if (!db->in_transaction)
+        return NULL;
+    if (db->note_keep == NULL)
+        memset(db->note, 0, sizeof db->note);
+    assert(db->note_keep == NULL || db->note_keep == keep);
+    db->note_keep = keep;
+    return db->note;
+}
+
+static enum err keep_note(struct db *db)
+{
+    return db->note_keep != NULL && db->error == OK ? db->note_keep(db, db->note) : db->error;
 }
 
 enum err db_begin(struct db *db)
@@ -569,6 +611,8 @@ enum err db_begin(struct db *db)
 
 enum err db_commit(struct db *db)
 {
+    if (db->in_transaction)
+        TRY(keep_note(db));
     TRY(may_run(db, "COMMIT"));
     if (!db->in_transaction)
         return db_fault(db, E_BUG, "no transaction is open");
@@ -589,6 +633,7 @@ enum err db_commit(struct db *db)
 
 void db_rollback(struct db *db)
 {
+    bulk_drop(db);
     rows_close_from(db, 0);
     db->env->engine->rollback(db);
     end_transaction(db);
@@ -629,7 +674,10 @@ enum err db_savepoint(struct db *db, const char *name)
         look_after_error(db);
         return db->error;
     }
-    snprintf(db->savepoint[db->savepoints++].name, NAME_MAX_SQL, "%s", name);
+    memcpy(db->savepoint[db->savepoints].name, name, strlen(name) + 1); /* savepoint_sql has looked at its length */
+    db->savepoint[db->savepoints].noted = db->note_keep != NULL;
+    memcpy(db->savepoint[db->savepoints].note, db->note, sizeof db->note);
+    db->savepoints++;
     return OK;
 }
 
@@ -659,6 +707,7 @@ void db_rollback_to(struct db *db, const char *name)
     /* Without that savepoint, or with the whole transaction gone, the error stays: only db_rollback ends it. */
     if (!db->in_transaction || at == db->savepoints || db->lost)
         return;
+    bulk_drop(db);
     rows_close_from(db, at + 1);
     clear_error(db);
     savepoint_sql(db, "ROLLBACK TO", name, sql, sizeof sql);
@@ -667,19 +716,24 @@ void db_rollback_to(struct db *db, const char *name)
         db->env->engine->simple(db, sql);
     }
     db->savepoints = at;
+    if (!db->savepoint[at].noted)
+        db->note_keep = NULL;
+    memcpy(db->note, db->savepoint[at].note, sizeof db->note);
     if (db->error != OK)
         db->lost = true;
 }
 
 /* --- the rest --- */
 
-enum err db_ids_given(struct db *db, const char *table)
+enum err db_ids_given(struct db *db, const char *table) { return db_ids_past(db, table, NONE); }
+
+enum err db_ids_past(struct db *db, const char *table, int64_t last)
 {
     TRY(may_run(db, "ids given"));
     bool alone = !db->in_transaction; /* it takes a lock, which only a transaction can hold */
     if (alone)
         TRY(db_begin(db));
-    enum err e = db->env->engine->ids_past(db, table);
+    enum err e = db->env->engine->ids_past(db, table, last);
     if (e == OK && alone)
         e = db_commit(db);
     if (e != OK)
@@ -707,6 +761,7 @@ void db_close(struct db *db)
     if (db == NULL)
         return;
     search_close(db->search);
+    bulk_drop(db);
     if (db->handle != NULL) {
         rows_close_from(db, 0);
         db_forget_statements(db, db->env->engine->kind == DB_SQLITE); /* PostgreSQL drops a session's statements with it */

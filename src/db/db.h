@@ -47,6 +47,12 @@ bool db_in_transaction(const struct db *db);
 enum err db_savepoint(struct db *db, const char *name);
 enum err db_release(struct db *db, const char *name);
 void db_rollback_to(struct db *db, const char *name);
+/* DB_NOTE bytes of memory that share the open transaction's fate: zero when it begins, and going back to a savepoint takes what they held then with
+ * it. Whoever asked for them is called before the commit, to write down what they hold; an error then is the commit's. For one module alone: the
+ * audit log keeps the head of its chain there. NULL outside a transaction. */
+#define DB_NOTE 128
+typedef enum err db_note_keep(struct db *db, void *note);
+void *db_note(struct db *db, db_note_keep *keep);
 
 /* A small number (1, 2 …) that no other writer of this database holds at the same time: kept by this connection until it is closed.
  * Each writer's chain of the audit log has it as its name. SQLite lets one transaction write at a time: always 1. */
@@ -129,6 +135,11 @@ static inline struct db_value db_v_bytes(struct bytes b) { return (struct db_val
 /* INSERT … RETURNING id, read and closed at once. */
 #define db_insert(db, literal, params, id) db_get_int_text((db), "" literal "", (params), (id))
 
+/* Rows as the engine finds them, never the whole result in memory: for what may be larger than that. Until they have ended (or db_done) nothing
+ * else runs on the connection (E_BUG on both engines). Their texts live in the arena, which the caller may empty between two rows. */
+struct db_rows *db_stream_text(struct db *db, struct arena *a, const char *sql, struct db_params p);
+#define db_stream(db, arena, literal, params) db_stream_text((db), (arena), "" literal "", (params))
+
 struct db_rows;
 bool db_next(struct db_rows *q);
 void db_done(struct db_rows *q);
@@ -140,6 +151,21 @@ struct bytes db_bytes(struct db_rows *q, int column);
 /* After rows with ids of their own were inserted by SQL: the ids that the engine gives next lie past them. A table without id: nothing. */
 enum err db_ids_given(struct db *db, const char *table);
 int64_t db_changes(struct db *db); /* rows touched by the last db_exec */
+
+/* The highest id that the engine ever gave in a table, deleted rows included; NONE: none yet, or no id there. */
+enum err db_ids_last(struct db *db, const char *table, int64_t *last);
+/* As db_ids_given, and past `last` too: a number is never given twice, not even in another database that took the rows over. */
+enum err db_ids_past(struct db *db, const char *table, int64_t last);
+
+/* Many rows into one table as fast as the engine takes them (PostgreSQL: COPY), inside a transaction; between begin and end nothing else runs
+ * on the connection. References may point at rows that come later: they are looked at when the table is done. Each value has its column's type. */
+enum err db_bulk_begin(struct db *db, const char *table, const char *const *columns, const enum db_type *types, size_t n);
+enum err db_bulk_row(struct db *db, const struct db_value *v);
+enum err db_bulk_end(struct db *db);
+int64_t db_bulk_failed(const struct db *db); /* which row (from 1) the engine refused; NONE: it did not say */
+
+/* Bytes that the database takes. */
+enum err db_size(struct db *db, int64_t *bytes);
 
 /* For db/ itself and the builder below; everybody else uses the macros. */
 enum err db_exec_text(struct db *db, const char *sql, struct db_params p);
@@ -189,6 +215,10 @@ void db_poll_foreign(struct db *reader);
 
 /* Applies what is missing, one transaction each; forward only, checksummed. `applied` may be NULL. */
 enum err db_migrate(struct db *writer, int *applied, struct failure *f);
+/* The same up to a number: a backup is restored into the schema that it was taken from, and migrated from there. */
+enum err db_migrate_to(struct db *writer, int64_t number, int *applied, struct failure *f);
+/* The newest migration that the database has; 0: none. E_CONFLICT when it is not one of this program's. */
+enum err db_schema_number(struct db *db, int64_t *number, struct failure *f);
 /* OK when the schema is this program's; E_CONFLICT with a sentence that names `kyodo migrate` when it is older, another when it is newer. */
 enum err db_schema_check(struct db *db, struct failure *f);
 

@@ -13,6 +13,7 @@
 #define NAME_MAX_SQL 40
 #define CHAINS_MAX 64
 #define INSERTS_MAX 32
+#define SIMPLE_MAX 12
 
 /* What the scanner found in a statement's text: see track.c. */
 struct sql_info {
@@ -45,6 +46,7 @@ struct db_rows {
     int64_t id;        /* SQLite: what a plain_id inserted */
     int columns;
     bool open, cut;    /* cut: closed by the end of its transaction */
+    bool stream;       /* rows come one by one, alone on the connection */
     unsigned level;    /* how many savepoints stood when it was opened */
     struct db_rows *next;
 };
@@ -60,6 +62,7 @@ struct poll {
 
 struct search_index;
 struct entity;
+struct bulk;
 struct db {
     struct db_env *env;
     struct search_index *search; /* search.c's, opened on first use, closed before the handle */
@@ -68,12 +71,15 @@ struct db {
     bool in_transaction, lost; /* lost: the engine itself gave the transaction up */
     enum err error;
     char error_text[1200];
-    struct { char name[NAME_MAX_SQL]; } savepoint[SAVEPOINTS_MAX];
+    struct { char name[NAME_MAX_SQL]; unsigned char note[DB_NOTE]; bool noted; } savepoint[SAVEPOINTS_MAX];
     unsigned savepoints;
     struct statement *cache[512]; /* open addressing over hash */
     size_t cached;
     uint64_t tick, named;
     struct db_rows *rows; /* open ones */
+    struct db_rows *streaming; /* the one that has the connection for itself */
+    struct bulk *bulk;    /* bulk.c's; NULL: none is open */
+    int64_t bulk_failed;
     struct db_rows *spare, *spare_last; /* closed ones, oldest first */
     size_t spare_n;
     int64_t changes;
@@ -81,11 +87,14 @@ struct db {
     bool watching;
     struct table_set watched, written;
     bool written_all;
+    _Alignas(16) unsigned char note[DB_NOTE];
+    db_note_keep *note_keep; /* NULL: nobody has asked for the note in this transaction */
     int64_t slot;         /* db_writer_slot; 0: none yet */
     bool begun;           /* a writer that has committed: */
     int64_t own_version;  /* foreign_version then */
     uint64_t own_started; /* commits_started then */
     struct poll poll;
+    struct { char *text; void *handle; } simple[SIMPLE_MAX]; /* SQLite: BEGIN, COMMIT, SAVEPOINT … prepared */
     struct { const struct entity *e; bool child, with_id; char *text; } insert[INSERTS_MAX]; /* entity.c: texts of INSERTs */
 };
 
@@ -125,7 +134,16 @@ struct engine {
     struct bytes (*get_bytes)(struct db_rows *q, int column);
     int64_t (*changes)(struct db_rows *q);
     bool (*table_exists)(struct db *db, const char *table);
-    enum err (*ids_past)(struct db *db, const char *table); /* the ids made next lie above the highest one there is */
+    enum err (*ids_past)(struct db *db, const char *table, int64_t last); /* the ids made next lie above the highest one there is, and above `last` */
+    enum err (*ids_last)(struct db *db, const char *table, int64_t *last);
+    /* Bulk loading; NULL: by prepared INSERTs. `sql` is a COPY. bulk_end sets bulk_failed where it can. */
+    enum err (*bulk_begin)(struct db *db, const char *sql);
+    enum err (*bulk_put)(struct db *db, const char *p, size_t n);
+    enum err (*bulk_end)(struct db *db, bool give_up);
+    /* References that point nowhere wait until bulk_check. */
+    enum err (*bulk_defer)(struct db *db);
+    enum err (*bulk_check)(struct db *db, const char *table);
+    enum err (*size)(struct db *db, int64_t *bytes);
     enum err (*slot)(struct db *db, int64_t *slot);
     enum err (*migrate_lock)(struct db *db);                            /* inside the transaction */
     int64_t (*foreign_version)(struct db *db); /* moves when another connection has written; NONE: the engine has no such thing */
@@ -140,6 +158,13 @@ extern const struct engine sqlite_engine, postgres_engine;
 /* Sets the sticky error (the first stands). Returns the error that stands. */
 enum err db_fault(struct db *db, enum err code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void db_forget_statements(struct db *db, bool unprepare);
+/* bulk.c: gives an open bulk load up. */
+void bulk_drop(struct db *db);
+/* What a statement that db.c did not run has written. */
+void db_note_write(struct db *db, const char *sql);
+/* Before a statement of db/ itself: the error that stands, or the one that a test asked for. */
+enum err db_may_run(struct db *db, const char *sql);
+void db_look_after_error(struct db *db);
 
 /* track.c */
 void sql_scan(struct db_env *env, const char *sql, struct sql_info *out);

@@ -288,12 +288,25 @@ enum err migrate_check(struct db *db, const struct migration *m, size_t n, struc
     return OK;
 }
 
-enum err db_migrate(struct db *writer, int *applied, struct failure *f)
+enum err db_migrate_to(struct db *writer, int64_t number, int *applied, struct failure *f)
 {
     ARENA struct arena *a = arena_new();
     size_t n;
     struct migration *m = embedded_migrations(a, &n);
-    return migrate_apply(writer, m, n, applied, f);
+    return migrate_apply(writer, m, number < (int64_t)n ? (size_t)number : n, applied, f);
+}
+
+enum err db_migrate(struct db *writer, int *applied, struct failure *f) { return db_migrate_to(writer, INT64_MAX, applied, f); }
+
+enum err db_schema_number(struct db *db, int64_t *number, struct failure *f)
+{
+    ARENA struct arena *a = arena_new();
+    size_t n, done_n;
+    struct applied *done;
+    const struct migration *m = embedded_migrations(a, &n);
+    TRY(read_applied(db, a, &done, &done_n, f));
+    *number = (int64_t)done_n;
+    return compare(a, done, done_n, m, n, f);
 }
 
 enum err db_schema_check(struct db *db, struct failure *f)

@@ -24,6 +24,8 @@ static enum err code_of(PGconn *c, const char *state)
         return E_BUSY; /* the connection went: worth another try */
     if (strcmp(state, "23505") == 0)
         return E_CONFLICT;
+    if (strcmp(state, "53100") == 0)
+        return E_FULL;
     static const char *const busy[] = {"40001", "40P01", "55P03", "57P01", "57P02", "57P03", "53300", NULL};
     for (size_t i = 0; busy[i] != NULL; i++)
         if (strcmp(state, busy[i]) == 0)
@@ -201,7 +203,8 @@ static void to_binary(const struct db_value *v, struct binary *out)
 
 enum { FEW = 32 };
 
-static PGresult *run(struct db *db, const struct statement *st, struct db_params p)
+/* Runs it, or, for a stream, sends it alone: NULL then. */
+static PGresult *run(struct db *db, const struct statement *st, struct db_params p, bool stream, bool *sent)
 {
     struct binary few[FEW], *b = p.n <= FEW ? few : calloc(p.n, sizeof *b);
     const char *few_p[FEW] = {NULL}, **values = p.n <= FEW ? few_p : calloc(p.n, sizeof *values);
@@ -213,7 +216,11 @@ static PGresult *run(struct db *db, const struct statement *st, struct db_params
         lengths[i] = b[i].n;
         formats[i] = 1;
     }
-    PGresult *r = PQexecPrepared(handle(db), st->name, (int)p.n, values, lengths, formats, 0);
+    PGresult *r = NULL;
+    if (stream)
+        *sent = PQsendQueryPrepared(handle(db), st->name, (int)p.n, values, lengths, formats, 0) == 1 && PQsetSingleRowMode(handle(db)) == 1;
+    else
+        r = PQexecPrepared(handle(db), st->name, (int)p.n, values, lengths, formats, 0);
     if (p.n > FEW) {
         free(b);
         free(values);
@@ -226,7 +233,10 @@ static PGresult *run(struct db *db, const struct statement *st, struct db_params
 static enum err postgres_start(struct db_rows *q, struct db_params p, bool keep)
 {
     (void)keep;
-    PGresult *r = run(q->db, q->st, p);
+    bool sent = false;
+    PGresult *r = run(q->db, q->st, p, q->stream, &sent);
+    if (q->stream)
+        return sent ? OK : fault(q->db, NULL, q->st->text);
     ExecStatusType status = PQresultStatus(r);
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
         const char *state = r != NULL ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
@@ -246,15 +256,52 @@ static enum err postgres_start(struct db_rows *q, struct db_params p, bool keep)
     return OK;
 }
 
-static bool postgres_step(struct db_rows *q)
+/* A connection takes no other command until every result was fetched. */
+static void drain(PGconn *c)
 {
-    return ++q->row < q->rows;
+    for (PGresult *r; (r = PQgetResult(c)) != NULL;)
+        PQclear(r);
 }
 
+static bool stream_step(struct db_rows *q)
+{
+    PQclear(q->result);
+    q->result = PQgetResult(handle(q->db));
+    if (q->result != NULL && PQresultStatus(q->result) == PGRES_SINGLE_TUPLE) {
+        q->row = 0;
+        q->columns = PQnfields(q->result);
+        return true;
+    }
+    if (q->result == NULL || PQresultStatus(q->result) != PGRES_TUPLES_OK)
+        fault(q->db, q->result, q->st->text);
+    drain(handle(q->db));
+    return false;
+}
+
+static bool postgres_step(struct db_rows *q)
+{
+    return q->stream ? stream_step(q) : ++q->row < q->rows;
+}
+
+static void cancel(PGconn *c)
+{
+    char why[256];
+    PGcancel *wish = PQgetCancel(c);
+    if (wish != NULL && PQtransactionStatus(c) == PQTRANS_ACTIVE)
+        PQcancel(wish, why, sizeof why);
+    PQfreeCancel(wish);
+}
+
+/* A stream left early is read to its end; where its transaction ends with it, it is cancelled, which spoils the transaction. */
 static void postgres_finish(struct db_rows *q)
 {
     PQclear(q->result);
     q->result = NULL;
+    if (!q->stream)
+        return;
+    if (q->cut || q->db->error != OK)
+        cancel(handle(q->db));
+    drain(handle(q->db));
 }
 
 static bool postgres_null(struct db_rows *q, int column)
@@ -328,24 +375,77 @@ static bool postgres_table_exists(struct db *db, const char *table)
 
 /* Looks whether the identity's counter stands below the highest id, and moves it. The lock keeps others from taking numbers meanwhile; only
  * where there is something to move, so that it is rare. */
-static enum err postgres_ids_past(struct db *db, const char *table)
+static enum err sequence_of(struct db *db, struct arena *a, const char *table, const char **sequence)
+{
+    return db_get_text(db, a, "SELECT pg_get_serial_sequence(attrelid::regclass::text, 'id') FROM pg_catalog.pg_attribute "
+                              "WHERE attrelid = to_regclass($1) AND attname = 'id' AND attidentity <> ''", P(table), sequence);
+}
+
+static enum err postgres_ids_past(struct db *db, const char *table, int64_t last)
 {
     ARENA struct arena *a = arena_new();
     const char *sequence = NULL;
-    enum err e = db_get_text(db, a, "SELECT pg_get_serial_sequence(attrelid::regclass::text, 'id') FROM pg_catalog.pg_attribute "
-                                    "WHERE attrelid = to_regclass($1) AND attname = 'id' AND attidentity <> ''", P(table), &sequence);
+    enum err e = sequence_of(db, a, table, &sequence);
     if (e == E_NOT_FOUND)
         return OK;
     TRY(e);
-    int64_t behind = 0;
-    const char *look = arena_printf(a, "SELECT coalesce(max(id), 0) - coalesce(pg_sequence_last_value($1::regclass), 0) FROM %s", table);
-    TRY(db_get_int_text(db, look, P(sequence), &behind));
+    int64_t behind = 0, least = last == NONE ? 0 : last;
+    const char *look = arena_printf(a, "SELECT greatest(coalesce(max(id), 0), $2) - coalesce(pg_sequence_last_value($1::regclass), 0) FROM %s", table);
+    TRY(db_get_int_text(db, look, P(sequence, least), &behind));
     if (behind <= 0)
         return OK;
     TRY(db_exec_text(db, arena_printf(a, "LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE", table), P0));
     int64_t moved;
-    return db_get_int_text(db, arena_printf(a, "SELECT setval($1::regclass, max(id)) FROM %s", table), P(sequence), &moved);
+    return db_get_int_text(db, arena_printf(a, "SELECT setval($1::regclass, greatest(max(id), $2)) FROM %s", table), P(sequence, least), &moved);
 }
+
+static enum err postgres_ids_last(struct db *db, const char *table, int64_t *last)
+{
+    ARENA struct arena *a = arena_new();
+    const char *sequence = NULL;
+    *last = NONE;
+    enum err e = sequence_of(db, a, table, &sequence);
+    if (e != OK)
+        return e == E_NOT_FOUND ? OK : e;
+    return db_get_int(db, "SELECT pg_sequence_last_value($1::regclass)", P(sequence), last);
+}
+
+/* --- COPY --- */
+
+static enum err postgres_bulk_begin(struct db *db, const char *sql)
+{
+    PGresult *r = PQexec(handle(db), sql);
+    enum err e = PQresultStatus(r) == PGRES_COPY_IN ? OK : fault(db, r, sql);
+    PQclear(r);
+    return e;
+}
+
+static enum err postgres_bulk_put(struct db *db, const char *p, size_t n)
+{
+    return PQputCopyData(handle(db), p, (int)n) == 1 ? OK : fault(db, NULL, "COPY");
+}
+
+/* "COPY statement, line 12" alone: behind it the row's values may stand. */
+static int64_t line_of(const char *context)
+{
+    const char *p = context != NULL ? strstr(context, ", line ") : NULL;
+    int64_t n = p != NULL ? strtoll(p + 7, NULL, 10) : 0;
+    return n > 0 ? n : NONE;
+}
+
+static enum err postgres_bulk_end(struct db *db, bool give_up)
+{
+    PGconn *c = handle(db);
+    PQputCopyEnd(c, give_up ? "given up" : NULL);
+    for (PGresult *r; (r = PQgetResult(c)) != NULL; PQclear(r))
+        if (!give_up && PQresultStatus(r) != PGRES_COMMAND_OK) {
+            db->bulk_failed = line_of(PQresultErrorField(r, PG_DIAG_CONTEXT));
+            fault(db, r, "COPY");
+        }
+    return db->error;
+}
+
+static enum err postgres_size(struct db *db, int64_t *bytes) { return db_get_int(db, "SELECT pg_database_size(current_database())", P0, bytes); }
 
 static enum err postgres_slot(struct db *db, int64_t *slot)
 {
@@ -392,6 +492,11 @@ const struct engine postgres_engine = {
     .changes = postgres_changes,
     .table_exists = postgres_table_exists,
     .ids_past = postgres_ids_past,
+    .ids_last = postgres_ids_last,
+    .bulk_begin = postgres_bulk_begin,
+    .bulk_put = postgres_bulk_put,
+    .bulk_end = postgres_bulk_end,
+    .size = postgres_size,
     .slot = postgres_slot,
     .migrate_lock = postgres_migrate_lock,
     .foreign_version = postgres_foreign_version,

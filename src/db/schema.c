@@ -137,10 +137,11 @@ static void take_file(struct arena *a, struct schema *s, const char *p, const ch
     }
 }
 
-const struct schema *schema_read(struct arena *a)
+const struct schema *schema_read(struct arena *a) { return schema_read_at(a, schema_newest()); }
+
+const struct schema *schema_read_at(struct arena *a, int64_t newest)
 {
     struct schema *s = arena_make(a, struct schema);
-    int64_t newest = schema_newest();
     for (int64_t number = 1; number <= newest; number++)
         for (size_t i = 0; embedded_at(i) != NULL; i++) {
             const struct embedded *e = embedded_at(i);

@@ -15,6 +15,8 @@ struct schema { struct schema_table *table; size_t tables_n, tables_cap; };
 
 /* Read from the embedded migrations: CREATE TABLE and ALTER TABLE … ADD COLUMN. */
 const struct schema *schema_read(struct arena *a);
+/* The same as it was after migration `number`. */
+const struct schema *schema_read_at(struct arena *a, int64_t number);
 /* Number of the newest migration. */
 int64_t schema_newest(void);
 const struct schema_table *schema_table(const struct schema *s, const char *name); /* NULL: none */

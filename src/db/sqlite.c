@@ -29,6 +29,8 @@ static enum err code_of(int rc)
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
         return E_CONFLICT;
+    case SQLITE_FULL:
+        return E_FULL;
     default:
         return (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_LOCKED ? E_BUSY : E_DB;
     }
@@ -61,6 +63,8 @@ static enum err make_directory(const char *path, struct failure *f)
 
 static enum err sqlite_env_open(struct db_env *env, struct failure *f)
 {
+    /* Counting its memory takes SQLite a lock for each piece. Refused, and done already, from the second environment on. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (*env->where == '\0' || strlen(env->where) > NAME_BYTES - 20)
         return fail_with(f, E_INPUT, "データを置くフォルダの名前が正しくありません。");
     TRY(make_directory(env->where, f));
@@ -90,9 +94,10 @@ static enum err sqlite_open(struct db *db, struct failure *f)
         sqlite3_db_config(s, SQLITE_DBCONFIG_DQS_DDL, 0, (int *)NULL);
         sqlite3_db_config(s, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)NULL);
         sqlite3_db_config(s, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+        /* 16 MiB of log before it goes into the file: most of its pages are there several times by then, and each goes once. */
         rc = sqlite3_exec(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
                              "PRAGMA case_sensitive_like = ON; PRAGMA temp_store = MEMORY;"
-                             "PRAGMA journal_size_limit = 67108864", NULL, NULL, NULL);
+                             "PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000", NULL, NULL, NULL);
         /* A writer's transaction must fit: pages that do not are written to the journal once for every time they change. */
         if (rc == SQLITE_OK)
             rc = sqlite3_exec(s, db->mode == DB_WRITER ? "PRAGMA cache_size = -65536" : "PRAGMA cache_size = -16384", NULL, NULL, NULL);
@@ -109,16 +114,42 @@ static enum err sqlite_open(struct db *db, struct failure *f)
 
 static void sqlite_close_it(struct db *db)
 {
+    for (size_t i = 0; i < SIMPLE_MAX; i++) {
+        sqlite3_finalize(db->simple[i].handle);
+        free(db->simple[i].text);
+    }
     int rc = sqlite3_close_v2(handle(db));
     assert(rc == SQLITE_OK);
     (void)rc;
 }
 
+/* Prepared once: a write runs four of these, and to prepare one costs more than to run it. */
+static sqlite3_stmt *simple_statement(struct db *db, const char *sql)
+{
+    size_t i = 0;
+    while (i < SIMPLE_MAX && db->simple[i].text != NULL && strcmp(db->simple[i].text, sql) != 0)
+        i++;
+    if (i == SIMPLE_MAX)
+        return NULL;
+    if (db->simple[i].text == NULL) {
+        sqlite3_stmt *stmt = NULL;
+        if (sqlite3_prepare_v3(handle(db), sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL) != SQLITE_OK)
+            return NULL;
+        db->simple[i].text = strdup(sql);
+        assert(db->simple[i].text != NULL);
+        db->simple[i].handle = stmt;
+    }
+    return db->simple[i].handle;
+}
+
 static enum err sqlite_simple(struct db *db, const char *sql)
 {
-    if (sqlite3_exec(handle(db), sql, NULL, NULL, NULL) != SQLITE_OK)
-        return fault(db, sql);
-    return OK;
+    sqlite3_stmt *stmt = simple_statement(db, sql);
+    if (stmt == NULL)
+        return sqlite3_exec(handle(db), sql, NULL, NULL, NULL) == SQLITE_OK ? OK : fault(db, sql);
+    enum err e = sqlite3_step(stmt) == SQLITE_DONE ? OK : fault(db, sql);
+    sqlite3_reset(stmt);
+    return e;
 }
 
 static void sqlite_rollback(struct db *db)
@@ -315,10 +346,50 @@ static bool sqlite_table_exists(struct db *db, const char *table)
 }
 
 /* AUTOINCREMENT keeps the highest number ever given, those given by hand too. */
-static enum err sqlite_ids_past(struct db *db, const char *table)
+static enum err sqlite_ids_past(struct db *db, const char *table, int64_t last)
 {
-    (void)db;
-    (void)table;
+    int64_t n = 0, id = 0;
+    if (last == NONE)
+        return OK;
+    TRY(db_get_int(db, "SELECT count(*) FROM pragma_table_info($1) WHERE name = 'id'", P(table), &id));
+    if (id == 0)
+        return OK;
+    TRY(db_exec(db, "UPDATE sqlite_sequence SET seq = $2 WHERE name = $1 AND seq < $2", P(table, last)));
+    TRY(db_get_int(db, "SELECT count(*) FROM sqlite_sequence WHERE name = $1", P(table), &n));
+    return n > 0 ? OK : db_exec(db, "INSERT INTO sqlite_sequence (name, seq) VALUES ($1, $2)", P(table, last));
+}
+
+static enum err sqlite_ids_last(struct db *db, const char *table, int64_t *last)
+{
+    enum err e = db_get_int(db, "SELECT seq FROM sqlite_sequence WHERE name = $1", P(table), last);
+    return e == E_NOT_FOUND ? OK : e;
+}
+
+static enum err sqlite_bulk_defer(struct db *db) { return db_exec(db, "PRAGMA defer_foreign_keys = ON", P0); }
+
+static enum err sqlite_bulk_check(struct db *db, const char *table)
+{
+    ARENA struct arena *a = arena_new();
+    int64_t row = NONE;
+    const char *parent = NULL;
+    for (struct db_rows *q = db_query_text(db, a, arena_printf(a, "PRAGMA foreign_key_check(%s)", table), P0); db_next(q);)
+        if (parent == NULL) {
+            row = db_int(q, 1);
+            parent = db_text(q, 2);
+        }
+    TRY(db_error(db));
+    return parent == NULL ? OK : db_fault(db, E_DB, "SQLite: %s, rowid %" PRId64 " refers to a row of %s that is not there", table, row, parent);
+}
+
+static enum err sqlite_size(struct db *db, int64_t *bytes)
+{
+    int64_t pages, page;
+    TRY(db_get_int(db, "PRAGMA page_count", P0, &pages));
+    TRY(db_get_int(db, "PRAGMA page_size", P0, &page));
+    char name[NAME_BYTES];
+    struct stat st;
+    snprintf(name, sizeof name, "%s/kyodo.db-wal", db->env->where);
+    *bytes = pages * page + (stat(name, &st) == 0 ? (int64_t)st.st_size : 0);
     return OK;
 }
 
@@ -371,6 +442,10 @@ const struct engine sqlite_engine = {
     .changes = sqlite_changes_of,
     .table_exists = sqlite_table_exists,
     .ids_past = sqlite_ids_past,
+    .ids_last = sqlite_ids_last,
+    .bulk_defer = sqlite_bulk_defer,
+    .bulk_check = sqlite_bulk_check,
+    .size = sqlite_size,
     .slot = sqlite_slot,
     .migrate_lock = sqlite_migrate_lock,
     .foreign_version = sqlite_foreign_version,
