@@ -25,9 +25,10 @@
 #define SHEET_COLUMNS_MAX 1000u
 #define SHEET_CELLS_MAX 2000000u
 #define SHEET_STRINGS_MAX 1000000u      /* shared strings */
+#define SHEET_TEXT_MAX (100u << 20)     /* bytes of all cells together; a shared text counts wherever it stands */
 #define SHEET_CELL_BYTES_MAX 131072u    /* one cell: 32,767 characters is Excel's own limit */
 #define SHEET_XML_DEPTH_MAX 64u
-#define SHEET_SECONDS 20u               /* by the clock on the wall */
+#define SHEET_SECONDS 20                /* by the clock on the wall */
 
 enum sheet_kind {
     SHEET_TEXT,

@@ -314,11 +314,25 @@ static void written(struct table *t, lxw_error e)
 
 #define HERE(t) (t)->xlsx->sheet, (lxw_row_t)(t)->row, (lxw_col_t)(t)->column
 
+/* In XLSX _x0041_ means "A" (22.4.2.4 of ECMA-376 part 1), so a text that has just that has its first _ written _x005F_. */
+static const char *escaped(struct arena *a, const char *s)
+{
+    if (strstr(s, "_x") == NULL)
+        return s;
+    struct sb b;
+    sb_init(&b, a);
+    for (; *s != '\0'; s++) {
+        bool code = s[0] == '_' && s[1] == 'x' && strspn(s + 2, "0123456789abcdefABCDEF") >= 4 && s[6] == '_';
+        sb_add(&b, code ? "_x005F_" : (char[]){*s, '\0'});
+    }
+    return sb_str(&b);
+}
+
 void xlsx_text(struct table *t, const char *s, enum table_style style)
 {
     const struct table_column *c = column_of(t, t->column);
     bool wrap = c->wrap || strchr(s, '\n') != NULL;
-    written(t, worksheet_write_string(HERE(t), s, look(t->xlsx, LOOK_TEXT, style, wrap, ground_of(t, c))));
+    written(t, worksheet_write_string(HERE(t), escaped(t->row_arena, s), look(t->xlsx, LOOK_TEXT, style, wrap, ground_of(t, c))));
 }
 
 void xlsx_number(struct table *t, enum table_kind kind, int64_t v)
