@@ -22,11 +22,12 @@ struct candidate {
 };
 struct candidates { struct candidate *v; size_t n, cap; };
 
-/* Of each project the statement of the round closed last. Those of unanswered or returned sections, ended ones and merged projects stay out. */
+/* Of each project the statement of the round closed last. Those of unanswered or returned sections, ended ones, what a department left
+ * out and merged projects stay out. */
 static enum err collect(struct ctx *c, int64_t year, struct candidates *list)
 {
     struct db_rows *q = db_query(c->db, c->arena,
-        "SELECT s.id, s.project, s.decision FROM statement s JOIN inquiry q ON q.id = s.inquiry JOIN answer a ON a.id = s.answer JOIN project p ON p.id = s.project "
+        "SELECT s.id, s.project, s.decision, (SELECT count(*) FROM left_out l WHERE l.statement = s.id) FROM statement s JOIN inquiry q ON q.id = s.inquiry JOIN answer a ON a.id = s.answer JOIN project p ON p.id = s.project "
         "WHERE q.year = $1 AND q.state = 'closed' AND a.state IN ('submitted', 'none') AND p.merged_into IS NULL "
         "ORDER BY s.project, q.closed_at DESC, q.id DESC", P(year));
     int64_t last = NONE;
@@ -36,7 +37,7 @@ static enum err collect(struct ctx *c, int64_t year, struct candidates *list)
         if (project == last)
             continue;
         last = project;
-        if (decision == NULL || strcmp(decision, "ended") == 0)
+        if (decision == NULL || strcmp(decision, "ended") == 0 || db_int(q, 3) > 0)
             continue;
         ARENA_PUSH(c->arena, list->v, list->n, list->cap) = (struct candidate){.statement = db_int(q, 0), .project = project};
     }
