@@ -6,6 +6,7 @@
 #include "area/people/office.h"
 #include "area/people/people.h"
 #include "area/register/register.h"
+#include "area/register/sheets.h"
 #include "area/search/search.h"
 #include "core/app.h"
 
@@ -13,6 +14,7 @@ const struct area *const areas[] = {
     &office_area,
     &people_area,
     &register_area,
+    &sheets_area,
     &publication_area,
     &organization_area,
     &search_area,
