@@ -48,12 +48,12 @@ enum err correction_case_load(struct ctx *c, int64_t project, int64_t y, bool lo
 
 /* --- taking a correction --- */
 
-static enum err check_reason(struct ctx *c, const char *reason)
+static enum err check_reason(struct ctx *c, const char *field, const char *reason)
 {
     if (reason == NULL)
-        return fail_field(&c->fail, "correction_reason", "%s", tr(c, "訂正の理由を入力してください"));
+        return fail_field(&c->fail, field, "%s", tr(c, "訂正の理由を入力してください"));
     if (text_length(reason) > (size_t)entity_field(&correction_entity, "reason")->max)
-        return fail_field(&c->fail, "correction_reason", "%s", tr(c, "訂正の理由は500字までにしてください"));
+        return fail_field(&c->fail, field, "%s", tr(c, "訂正の理由は500字までにしてください"));
     return OK;
 }
 
@@ -117,14 +117,14 @@ enum err statement_correct(struct ctx *c, const struct statement *before, struct
     TRY(correction_case_load(c, before->project, before->year, true, &k));
     if (!k.listed)
         return fail(c, E_CONFLICT, "%s", tr(c, "この事業は次の版に載りません。先に台帳へもどしてください。"));
-    enum err e = statement_fit(c, &k.s, after), r = check_reason(c, reason);
+    enum err e = statement_fit(c, &k.s, after), r = check_reason(c, "correction_reason", reason);
     if (e != OK)
         return e;
     TRY(r);
     if (!k.secretariat)
         after->note = before->note;
     if (entity_diff(c->arena, &statement_entity, before, after, &changes) == 0)
-        return fail(c, E_CONFLICT, "%s", tr(c, "変わったところがありません。直すところを書いてから保存してください。"));
+        return fail_field(&c->fail, "correction_reason", "%s", tr(c, "変わったところがありません。直すところを書いてから保存してください。"));
     TRY(record_save(c, &statement_entity, before, after, "statement.correct"));
     TRY(note(c, &k, "changed", reason));
     return tell(c, &k, changes_text(c, before, after), reason);
@@ -136,7 +136,7 @@ static enum err list_or_not(struct ctx *c, int64_t project, int64_t y, bool list
     struct correction_case k;
     struct statement after;
     TRY(correction_case_load(c, project, y, true, &k));
-    TRY(check_reason(c, reason));
+    TRY(check_reason(c, "listing_reason", reason));
     if (k.listed == listed)
         return fail(c, E_CONFLICT, "%s", listed ? tr(c, "この事業はもう台帳に載っています。") : tr(c, "この事業はもう次の版から外れています。"));
     entity_copy(c->arena, &statement_entity, &after, &k.s);

@@ -129,10 +129,13 @@ static enum err hash_edition(struct ctx *c, int64_t edition, const struct figure
 {
     struct sb b;
     sb_init(&b, c->arena);
-    struct db_rows *e = db_query(c->db, c->arena, "SELECT year, number, preface, heads FROM edition WHERE id = $1", P(edition));
-    if (db_next(e))
+    struct db_rows *e = db_query(c->db, c->arena, "SELECT year, number, preface, heads, previous, previous_hash FROM edition WHERE id = $1", P(edition));
+    if (db_next(e)) {
         sb_printf(&b, "%lld %lld\n%s\n%s\n", (long long)db_int(e, 0), (long long)db_int(e, 1), db_text(e, 2) != NULL ? db_text(e, 2) : "",
                   db_text(e, 3) != NULL ? db_text(e, 3) : "");
+        if (!db_null(e, 4))
+            sb_printf(&b, "previous %lld %s\n", (long long)db_int(e, 4), db_text(e, 5) != NULL ? db_text(e, 5) : "");
+    }
     db_done(e);
     TRY_DB(c, db_error(c->db));
     struct db_rows *q = db_query(c->db, c->arena,
@@ -143,6 +146,21 @@ static enum err hash_edition(struct ctx *c, int64_t edition, const struct figure
     sb_add(&b, figures_text(c, figure, figures));
     struct part part = {b.p, b.n};
     *hash = hash_hex(c->arena, crypto_hash(&part, 1));
+    return OK;
+}
+
+/* The edition published last: the new one names it and its hash, so that none can be exchanged unseen. NONE: this is the first. */
+static enum err last_published(struct ctx *c, int64_t *id, const char **hash)
+{
+    *id = NONE;
+    *hash = NULL;
+    struct db_rows *q = db_query(c->db, c->arena, "SELECT id, hash FROM edition WHERE state = 'published' ORDER BY published_at DESC, id DESC LIMIT 1", P0);
+    if (db_next(q)) {
+        *id = db_int(q, 0);
+        *hash = db_text(q, 1);
+    }
+    db_done(q);
+    TRY_DB(c, db_error(c->db));
     return OK;
 }
 
@@ -158,10 +176,14 @@ enum err edition_make(struct ctx *c, int64_t year, const char *preface, int64_t 
     struct candidates list = {0};
     TRY(collect(c, year, &list));
     TRY(freeze(c, year, &list));
+    int64_t previous = NONE;
+    const char *previous_hash = NULL;
+    TRY(last_published(c, &previous, &previous_hash));
     TRY_DB(c, db_insert(c->db,
-        "INSERT INTO edition (year, number, state, made_at, preface, heads, demo) VALUES ($1, $2, 'made', $3, $4, $5, $6) RETURNING id",
-        P(year, number, c->now, preface, audit_heads(c), (bool)(demo == 0)), edition));
+        "INSERT INTO edition (year, number, state, made_at, preface, heads, previous, previous_hash, demo) VALUES ($1, $2, 'made', $3, $4, $5, $6, $7, $8) RETURNING id",
+        P(year, number, c->now, preface, audit_heads(c), previous, previous_hash, (bool)(demo == 0)), edition));
     TRY(put_items(c, *edition, &list));
+    TRY_DB(c, db_exec(c->db, "UPDATE correction SET edition = $1 WHERE year = $2 AND edition IS NULL", P(*edition, year)));
     struct figure *figure;
     size_t figures;
     TRY(figures_count(c, *edition, year, &figure, &figures));
@@ -255,6 +277,8 @@ enum err edition_discard(struct ctx *c, int64_t edition)
     TRY(edition_locked(c, edition, &state, &year));
     if (strcmp(state, "made") != 0)
         return fail(c, E_CONFLICT, "%s", tr(c, "公開した版は消せません。直すときは次の版を作ってください。"));
+    /* Corrections wait for the next one again. */
+    TRY_DB(c, db_exec(c->db, "UPDATE correction SET edition = NULL WHERE edition = $1", P(edition)));
     TRY_DB(c, db_exec(c->db, "DELETE FROM figure WHERE edition = $1", P(edition)));
     TRY_DB(c, db_exec(c->db, "DELETE FROM edition_item WHERE edition = $1", P(edition)));
     /* Frozen rows that no other edition uses go too. */
@@ -266,6 +290,12 @@ enum err edition_discard(struct ctx *c, int64_t edition)
     TRY_DB(c, db_exec(c->db, "DELETE FROM edition WHERE id = $1", P(edition)));
     TRY(job_cancel(c, "edition.publish", edition));
     return audit_note(c, "edition.discard", "edition", edition, NULL);
+}
+
+enum err edition_last_year(struct ctx *c, int64_t *year)
+{
+    TRY_DB(c, db_get_int(c->db, "SELECT max(year) FROM edition", P0, year));
+    return OK;
 }
 
 enum err edition_newest(struct ctx *c, int64_t year, int64_t *edition)
@@ -292,12 +322,6 @@ static enum err verify_rows(struct ctx *c, int64_t edition)
         const char *fault = NULL;
         TRY(frozen_verify(c, &f, &fault));
         if (fault == NULL && (db_int(q, 18) != f.project || !text_eq(db_text(q, 19), f.scheme) || !text_eq(db_text(q, 20), f.category) ||
-enum err edition_last_year(struct ctx *c, int64_t *year)
-{
-    TRY_DB(c, db_get_int(c->db, "SELECT max(year) FROM edition", P0, year));
-    return OK;
-}
-
                               !text_eq(db_text(q, 21), f.continuity) || db_int(q, 22) != f.department || db_int(q, 23) != f.section ||
                               !text_eq(db_text(q, 24), f.sort_key) || !text_eq(db_text(q, 25), f.name) || db_int(q, 26) != f.budget ||
                               !text_eq(db_text(q, 27), f.partners)))
@@ -332,5 +356,10 @@ enum err edition_verify(struct ctx *c, int64_t edition)
     TRY(hash_edition(c, edition, kept, kept_n, &hash));
     if (!text_eq(stored, hash))
         return fail(c, E_CONFLICT, tr(c, "版%lld の照合番号が合いません。"), (long long)edition);
+    int64_t broken = 0;
+    TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM edition e WHERE e.id = $1 AND e.previous IS NOT NULL AND NOT EXISTS "
+                                "(SELECT 1 FROM edition p WHERE p.id = e.previous AND p.hash = e.previous_hash)", P(edition), &broken));
+    if (broken > 0)
+        return fail(c, E_CONFLICT, tr(c, "版%lld が名指す前の版の照合番号が、いまの前の版と違います。"), (long long)edition);
     return OK;
 }

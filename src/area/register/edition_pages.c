@@ -87,6 +87,39 @@ static enum err add_schemes(struct ctx *c, struct edition_view *v)
     return OK;
 }
 
+/* What it is compared with, which edition it names in the chain, and what waits for the next one. */
+static enum err add_history(struct ctx *c, struct edition_view *v)
+{
+    int64_t other = NONE, year_ = NONE;
+    TRY(edition_before(c, v->e.id, &other));
+    if (other != NONE) {
+        struct db_rows *q = db_query(c->db, c->arena, "SELECT year, number FROM edition WHERE id = $1", P(other));
+        if (db_next(q)) {
+            year_ = db_int(q, 0);
+            v->compared = edition_name(c, year_, db_int(q, 1));
+        }
+        db_done(q);
+        TRY_DB(c, db_error(c->db));
+        v->across_years = year_ != v->e.year;
+        v->to_changes = url_path(c->arena, "/editions/%lld/changes", (long long)v->e.id);
+        TRY(difference_count(c, other, v->e.id, &v->changes));
+    }
+    struct db_rows *q = db_query(c->db, c->arena, "SELECT p.id, p.year, p.number, e.previous_hash FROM edition e JOIN edition p ON p.id = e.previous WHERE e.id = $1", P(v->e.id));
+    if (db_next(q)) {
+        v->previous = edition_name(c, db_int(q, 1), db_int(q, 2));
+        v->to_previous = url_edition(c, db_int(q, 0));
+        v->previous_hash = db_text(q, 3);
+    }
+    db_done(q);
+    TRY_DB(c, db_error(c->db));
+    if (v->secretariat && v->newest) {
+        struct correction_line *w;
+        TRY(corrections_waiting(c, v->e.year, &w, &v->waiting));
+        v->next = url_path(c->arena, "/editions/new?year=%lld", (long long)v->e.year);
+    }
+    return OK;
+}
+
 enum err edition_page(struct ctx *c, struct request *r, struct response *w)
 {
     struct edition_view v = {.secretariat = user_is(c->user, ROLE_SECRETARIAT)};
@@ -109,6 +142,12 @@ enum err edition_page(struct ctx *c, struct request *r, struct response *w)
         return e;
     v.newest = newest == v.e.id;
     v.to_newest = newest != NONE ? url_edition(c, newest) : (struct url){NULL};
+    if (newest != NONE && !v.newest) {
+        int64_t number = NONE;
+        TRY_DB(c, db_get_int(c->db, "SELECT number FROM edition WHERE id = $1", P(newest), &number));
+        v.newest_name = edition_name(c, v.e.year, number);
+    }
+    TRY(add_history(c, &v));
     v.made = at(c, made_at);
     v.published = v.e.published ? at(c, v.e.published_at) : NULL;
     v.scheduled = !v.e.published && v.e.publish_at != NONE ? at(c, v.e.publish_at) : NULL;
@@ -120,6 +159,9 @@ enum err edition_page(struct ctx *c, struct request *r, struct response *w)
     for (size_t i = 0; i < v.n; i++) {
         v.line[i].category = word(c, "category", v.line[i].category, v.e.year);
         v.line[i].continuity = word(c, "continuity", v.line[i].continuity, v.e.year);
+        /* An older edition's line leads to what that edition says. */
+        if (!v.newest)
+            v.line[i].to = url_with(c->arena, url_project(c, v.line[i].project), "edition", arena_printf(c->arena, "%lld", (long long)v.e.id));
     }
     struct url here = url_edition(c, v.e.id);
     v.pager = (struct pager){.count = v.e.projects, .from = NONE, .to = NONE};
@@ -185,6 +227,7 @@ static enum err draw_new(struct ctx *c, const struct request *r, struct response
     if (v.year == NONE)
         v.year = this_year(c);
     TRY(add_rounds(c, &v));
+    TRY(corrections_waiting(c, v.year, &v.waiting, &v.waiting_n));
     struct page p = {.title = arena_printf(c->arena, tr(c, "%sの版を作る"), year(c, v.year)), .place = tr(c, "台帳の版"), .menu = "editions", .year = NONE};
     p.crumb[p.crumbs++] = (struct crumb){tr(c, "台帳の版"), url_path(c->arena, "/editions")};
     page_begin(c, w, &p);

@@ -423,27 +423,53 @@ static void add_contributions(struct shown *x)
     x->v->contributions_withheld = reason_for(x, "contributions");
 }
 
-/* All years of a project, each with its newest published edition. */
+/* Every published edition that has the project, newest first, and whether its statement is that of the next newer one. */
 static enum err add_years(struct ctx *c, int64_t project, int64_t shown, struct project_page_view *v)
 {
     size_t cap = 0;
+    int64_t last_year = NONE, last_frozen = NONE;
     struct db_rows *q = db_query(c->db, c->arena,
-        "SELECT e.year, e.number, e.id FROM edition_item i JOIN edition e ON e.id = i.edition WHERE i.project = $1 AND e.state = 'published' ORDER BY e.year DESC, e.number DESC", P(project));
+        "SELECT e.year, e.number, e.id, i.frozen FROM edition_item i JOIN edition e ON e.id = i.edition WHERE i.project = $1 AND e.state = 'published' ORDER BY e.year DESC, e.number DESC", P(project));
     while (db_next(q)) {
-        int64_t y = db_int(q, 0);
+        int64_t y = db_int(q, 0), id = db_int(q, 2), frozen = db_int(q, 3);
+        struct url to = url_project(c, project);
+        to = y != last_year ? url_with(c->arena, to, "year", arena_printf(c->arena, "%lld", (long long)y))
+                            : url_with(c->arena, to, "edition", arena_printf(c->arena, "%lld", (long long)id));
         ARENA_PUSH(c->arena, v->year, v->years, cap) = (struct year_link){
-            .year = y, .current = y == shown, .to = url_with(c->arena, url_project(c, project), "year", arena_printf(c->arena, "%lld", (long long)y)),
-            .edition = edition_name(c, y, db_int(q, 1)), .to_edition = url_edition(c, db_int(q, 2))};
+            .year = y, .current = id == shown, .to = to, .edition = edition_name(c, y, db_int(q, 1)), .to_edition = url_edition(c, id),
+            .same = y == last_year && frozen == last_frozen, .older = y == last_year};
+        last_year = y;
+        last_frozen = frozen;
     }
     TRY_DB(c, db_error(c->db));
     return OK;
 }
 
+/* The statement as one edition has it; an edition that is not published is there for the secretariat alone. */
+static enum err frozen_in_edition(struct ctx *c, int64_t project, int64_t edition, struct frozen *f, bool *published)
+{
+    struct db_rows *q = db_query(c->db, c->arena, "SELECT " FROZEN_COLUMNS ", e.state FROM edition_item i JOIN edition e ON e.id = i.edition JOIN frozen f ON f.id = i.frozen "
+                                                  "WHERE i.edition = $1 AND i.project = $2", P(edition, project));
+    bool found = db_next(q);
+    if (found) {
+        frozen_read(q, f);
+        *published = text_eq(db_text(q, 18), "published");
+    }
+    db_done(q);
+    TRY_DB(c, db_error(c->db));
+    return found && (*published || user_is(c->user, ROLE_SECRETARIAT)) ? OK : fail(c, E_NOT_FOUND, "%s", tr(c, "この事業は、この版に載っていません。"));
+}
+
 enum err project_page(struct ctx *c, struct request *r, struct response *w)
 {
     struct frozen f;
-    int64_t edition = NONE, number = NONE;
-    TRY(project_frozen(c, r->param[0], form_int(&r->query, "year"), &f, &edition));
+    int64_t edition = NONE, number = NONE, asked = form_int(&r->query, "edition");
+    bool published = true;
+    if (asked != NONE) {
+        edition = asked;
+        TRY(frozen_in_edition(c, r->param[0], asked, &f, &published));
+    } else
+        TRY(project_frozen(c, r->param[0], form_int(&r->query, "year"), &f, &edition));
     if (text_eq(form_get(&r->query, "format"), "json")) {
         struct json j;
         json_init(&j, &w->body);
@@ -468,8 +494,23 @@ enum err project_page(struct ctx *c, struct request *r, struct response *w)
     v.roles_withheld = reason_for(&x, "roles");
     add_contributions(&x);
     add_outcomes(&x);
-    TRY(add_years(c, f.project, f.year, &v));
-    v.json = url_with(c->arena, url_with(c->arena, url_project(c, f.project), "year", arena_printf(c->arena, "%lld", (long long)f.year)), "format", "json");
+    TRY(add_years(c, f.project, edition, &v));
+    v.unpublished = !published;
+    v.older = false;
+    for (size_t i = 0; i < v.years; i++) {
+        v.older = v.older || (v.year[i].current && v.year[i].older);
+        if (v.year[i].year == f.year && !v.year[i].older) {
+            v.to_newest = v.year[i].to;
+            v.newest_edition = v.year[i].edition;
+        }
+    }
+    struct url here = asked != NONE ? url_with(c->arena, url_project(c, f.project), "edition", arena_printf(c->arena, "%lld", (long long)asked))
+                                    : url_with(c->arena, url_project(c, f.project), "year", arena_printf(c->arena, "%lld", (long long)f.year));
+    v.json = url_with(c->arena, here, "format", "json");
+    int64_t unit = NONE;
+    TRY_DB(c, db_get_int(c->db, "SELECT unit FROM section WHERE id = $1", P(f.section), &unit));
+    v.may_correct = user_is(c->user, ROLE_SECRETARIAT) || user_on_unit(c->user, SECTION_ROLES, unit);
+    v.correct = url_path(c->arena, "/projects/%lld/correct?year=%lld", (long long)f.project, (long long)f.year);
     v.may_withhold = user_is(c->user, ROLE_SECRETARIAT);
     v.withhold = url_path(c->arena, "/projects/%lld/withhold", (long long)f.project);
     struct page p = {.title = s.name != NULL ? s.name : tr(c, "(事業名は公開していません)"), .place = tr(c, "協働事業"), .menu = "projects", .year = NONE, .bare_title = true};

@@ -2,6 +2,8 @@
 #ifndef KYODO_AREA_REGISTER_PUBLIC_VIEWS_H
 #define KYODO_AREA_REGISTER_PUBLIC_VIEWS_H
 
+#include "area/register/correction.h"
+#include "area/register/difference.h"
 #include "area/register/public.h"
 #include "area/register/statistics.h"
 #include "base/text.h"
@@ -43,7 +45,7 @@ struct project_list_view {
 struct fact { const char *label, *text; struct html html; bool long_text; const char *withheld; /* reason */ struct fact_link { const char *text, *after; struct url to; } *link; size_t links; };
 struct fact_group { const char *id, *heading; struct fact *fact; size_t facts, cap; };
 struct outcome_view { const char *name, *unit; struct chart chart; struct { int64_t year; const char *value; bool gap; } *row; size_t rows; const char *caption_id; };
-struct year_link { int64_t year; struct url to; bool current; const char *edition; struct url to_edition; };
+struct year_link { int64_t year; struct url to; bool current, same, older; /* same: as the next newer edition of the year */ const char *edition; struct url to_edition; };
 struct project_page_view {
     const struct statement *s;
     const char *lead_line;      /* 事業協定・土木部 道路保全課 */
@@ -54,8 +56,10 @@ struct project_page_view {
     const char *roles_withheld, *contributions_withheld, *outcomes_withheld;
     struct outcome_view *outcome; size_t outcomes;
     struct year_link *year; size_t years;
-    struct url json, withhold;
-    bool may_withhold;
+    struct url json, withhold, correct, to_newest;
+    bool may_withhold, may_correct;
+    bool older, unpublished;    /* the statement of an edition that has a newer one, or of one that is not published */
+    const char *newest_edition;
     int64_t shown_year;
     const char *edition_name, *hash;
 };
@@ -103,8 +107,17 @@ struct edition_view {
     struct url to_list, csv, json;
     bool secretariat, newest;
     struct url to_newest;
+    const char *newest_name;
     struct url publish, discard;
     const char *scheduled;
+    /* against the published edition before it; compared NULL: there is none */
+    const char *compared;
+    bool across_years;
+    struct difference_counts changes;
+    struct url to_changes;
+    const char *previous, *previous_hash; /* named in the chain */
+    struct url to_previous, next, casebook;
+    size_t waiting;             /* corrections for the next edition */
 };
 struct edition_new_view {
     int64_t year;
@@ -112,6 +125,7 @@ struct edition_new_view {
     struct closed_round { const char *title, *when; int64_t submitted, none, missing, projects; struct url to; } *round; size_t rounds, open;
     struct { const char *title; struct url to; } *open_round; size_t open_rounds;
     int64_t projects, earlier;
+    struct correction_line *waiting; size_t waiting_n;
     struct option *year_choice; size_t year_choices;
 };
 struct edition_publish_view { struct edition_line e; struct url action, back; bool chosen_later; const char *date, *time; };

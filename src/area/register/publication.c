@@ -1,6 +1,11 @@
 /* The published half of the register as areas.c sees it: public pages, editions, statistics, search, commands. */
+#include "area/register/correction.h"
+#include "area/register/correction_pages.h"
 #include "area/register/public.h"
 #include "core/job.h"
+
+/* A project with all its rows is more than the usual 64 KiB. */
+enum { FORM_BYTES = 512 * 1024 };
 
 static const struct route routes[] = {
     {HTTP_GET, "/", ANYONE, front_page, LANE_READ, ROUTE_CACHE, 0},
@@ -8,11 +13,15 @@ static const struct route routes[] = {
     {HTTP_GET, "/projects/:id", ANYONE, project_page, LANE_READ, ROUTE_CACHE, 0},
     {HTTP_GET, "/projects/:id/withhold", ROLE_SECRETARIAT, withhold_page, LANE_READ, 0, 0},
     {HTTP_POST, "/projects/:id/withhold", ROLE_SECRETARIAT, withhold_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/projects/:id/correct", STAFF_ROLES, correct_page, LANE_READ, ROUTE_VIEW_LOG, 0},
+    {HTTP_POST, "/projects/:id/correct", STAFF_ROLES, correct_post, LANE_WRITE, 0, FORM_BYTES},
+    {HTTP_POST, "/projects/:id/listing", STAFF_ROLES, listing_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/statistics", ANYONE, statistics_page, LANE_READ, ROUTE_CACHE, 0},
     {HTTP_GET, "/editions", ANYONE, edition_list_page, LANE_READ, ROUTE_CACHE, 0},
     {HTTP_GET, "/editions/new", ROLE_SECRETARIAT, edition_new_page, LANE_READ, 0, 0},
     {HTTP_POST, "/editions/new", ROLE_SECRETARIAT, edition_new_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/editions/:id", ANYONE, edition_page, LANE_READ, ROUTE_CACHE, 0},
+    {HTTP_GET, "/editions/:id/changes", ANYONE, changes_page, LANE_READ, ROUTE_CACHE, 0},
     {HTTP_GET, "/editions/:id/publish", ROLE_SECRETARIAT, edition_publish_page, LANE_READ, 0, 0},
     {HTTP_POST, "/editions/:id/publish", ROLE_SECRETARIAT, edition_publish_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/editions/:id/discard", ROLE_SECRETARIAT, edition_discard_post, LANE_WRITE, 0, 0},
@@ -31,8 +40,17 @@ static const struct job_kind jobs[] = {
     {0},
 };
 
+static const struct entity *const entities[] = {&correction_entity, NULL};
+
+static const struct todo_source todos[] = {
+    {correction_todos},
+    {NULL},
+};
+
 const struct area publication_area = {
     .name = "publication",
+    .entities = entities,
+    .todos = todos,
     .routes = routes,
     .commands = register_commands,
     .jobs = jobs,
