@@ -15,7 +15,8 @@
 
 const struct demo_account demo_accounts[] = {
     {"secretariat", "jimukyoku", "rei-jimukyoku"}, {"promoter", "suishin", "rei-suishin"}, {"officer", "tanto", "rei-tantou"},
-    {"member", "dantai", "rei-dantai"},            {"operator", "kanri", "rei-kanrisha"},  {NULL, NULL, NULL},
+    {"member", "dantai", "rei-dantai"},            {"operator", "kanri", "rei-kanrisha"},
+    {"collator", "torimatome", "rei-torimatome"}, {"approver", "kakunin", "rei-kakunin"}, {"municipality", "shichoson", "rei-shichoson"}, {NULL, NULL, NULL},
 };
 
 /* What the preset has said is kept under another key and comes back. */
@@ -258,6 +259,42 @@ static enum err organizations(struct ctx *c, struct demo *d)
     return OK;
 }
 
+/* --- who looks at answers on their way, and a municipality --- */
+
+enum { BEFORE_THIS_ROUND = 25 * 24 * 3600 };
+
+/* The collator comes shortly before this year's round: the years before went without one. */
+static enum err between(struct ctx *c, struct demo *d, const struct section_node *v, size_t n)
+{
+    int64_t id, department = NONE, approved;
+    const char **part;
+    demo_split(c->arena, d->of->secretariat, " ", &part);
+    for (size_t i = 0; i < n; i++)
+        if (v[i].depth == 0 && text_eq(v[i].s.name, part[0]))
+            department = v[i].s.unit;
+    TRY(demo_unit(c, v, n, d->of->accounts[1], &approved));
+    struct organization x;
+    entity_init(&organization_entity, &x);
+    x.name = d->of->municipality[0].name;
+    x.kind = "municipality";
+    x.prefecture = d->of->name;
+    x.city = d->of->municipality[0].name;
+    x.phone = "000-000-2999";
+    x.summary = "市の協働の窓口です(例)。";
+    x.demo = true;
+    TRY(organization_save(c, NULL, &x));
+    TRY(account(c, demo_accounts[7].login, "例本 市", demo_accounts[7].password, &id));
+    TRY(duty_add(c, id, ROLE_MUNICIPALITY, NONE, x.id, true));
+    TRY(account(c, demo_accounts[6].login, "例沢 確", demo_accounts[6].password, &id));
+    TRY(duty_add(c, id, ROLE_APPROVER, approved, NONE, true));
+    TRY(account(c, demo_accounts[5].login, "例原 取", demo_accounts[5].password, &id));
+    int64_t now = c->now;
+    c->now = d->real_now - BEFORE_THIS_ROUND;
+    enum err e = duty_add(c, id, ROLE_COLLATOR, department, NONE, true);
+    c->now = now;
+    return e;
+}
+
 /* --- adding --- */
 
 static enum err put_all(struct ctx *c, void *arg)
@@ -275,6 +312,7 @@ static enum err put_all(struct ctx *c, void *arg)
     TRY(sections_of_year(c, d->last, &v, &n));
     TRY(organizations(c, d));
     TRY(people(c, d, v, n));
+    TRY(between(c, d, v, n));
     TRY(demo_rounds(c, d));
     c->now = d->real_now;
     return OK;

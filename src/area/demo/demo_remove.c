@@ -15,6 +15,8 @@
 #define FROZEN "SELECT id FROM frozen WHERE project IN (" PROJECTS ")"
 #define EDITIONS "SELECT id FROM edition WHERE demo = TRUE OR id IN (SELECT edition FROM edition_item WHERE project IN (" PROJECTS "))"
 #define ORGANIZATIONS "SELECT id FROM organization WHERE demo = TRUE"
+#define DUTIES "SELECT id FROM duty WHERE account IN (" ACCOUNTS ") OR organization IN (" ORGANIZATIONS ") OR unit IN (SELECT unit FROM section WHERE demo = TRUE)"
+#define CASE_ANSWERS "SELECT id FROM case_answer WHERE demo = TRUE OR organization IN (" ORGANIZATIONS ")"
 #define ACCOUNTS "SELECT id FROM account WHERE demo = TRUE"
 
 #define DELETE(literal) TRY_DB(c, db_exec(c->db, literal, P0))
@@ -67,6 +69,9 @@ static enum err projects(struct ctx *c)
     DELETE("DELETE FROM withholding WHERE entity = 'project' AND record IN (" PROJECTS ")");
     DELETE("DELETE FROM withholding WHERE entity = 'organization' AND record IN (" ORGANIZATIONS ")");
     DELETE("DELETE FROM not_double WHERE one IN (" PROJECTS ") OR other IN (" PROJECTS ")");
+    DELETE("DELETE FROM project_merge WHERE survivor IN (" PROJECTS ") OR other IN (" PROJECTS ")");
+    DELETE("DELETE FROM left_out WHERE statement IN (" STATEMENTS ")");
+    DELETE("DELETE FROM joint_remark WHERE statement IN (" STATEMENTS ") OR section IN (" SECTIONS ")");
     DELETE("UPDATE project SET demo = TRUE, merged_into = NULL WHERE id IN (" PROJECTS ")");
     DELETE("UPDATE statement SET previous = NULL WHERE previous IN (" STATEMENTS ")");
     DELETE("DELETE FROM statement_partner WHERE owner IN (" STATEMENTS ")");
@@ -95,6 +100,12 @@ static enum err others(struct ctx *c)
     DELETE("DELETE FROM invitation WHERE account IN (" ACCOUNTS ")");
     DELETE("DELETE FROM session WHERE account IN (" ACCOUNTS ")");
     DELETE("DELETE FROM idempotency WHERE who IN (" ACCOUNTS ")");
+    DELETE("DELETE FROM handover WHERE from_duty IN (" DUTIES ") OR to_duty IN (" DUTIES ")");
+    DELETE("DELETE FROM section_move WHERE demo = TRUE OR from_unit IN (SELECT unit FROM section WHERE demo = TRUE) OR to_unit IN (SELECT unit FROM section WHERE demo = TRUE)");
+    DELETE("DELETE FROM municipal_case WHERE answer IN (" CASE_ANSWERS ")");
+    DELETE("DELETE FROM case_answer WHERE id IN (" CASE_ANSWERS ")");
+    DELETE("DELETE FROM case_inquiry_set WHERE owner IN (SELECT id FROM case_inquiry WHERE demo = TRUE)");
+    DELETE("DELETE FROM case_inquiry WHERE demo = TRUE");
     DELETE("DELETE FROM duty WHERE account IN (" ACCOUNTS ") OR organization IN (" ORGANIZATIONS ") OR unit IN (SELECT unit FROM section WHERE demo = TRUE)");
     DELETE("DELETE FROM account WHERE demo = TRUE");
     DELETE("UPDATE statement_partner SET organization = NULL WHERE organization IN (" ORGANIZATIONS ")");

@@ -35,8 +35,8 @@ struct section_form_view {
     const struct section *s;
     struct url action, remove;
     const struct option *parent; size_t parents;
-    const char *year, *parent_fault;
-    bool is_new;
+    const char *year, *parent_fault, *shown;
+    bool is_new, top;
 };
 struct section_lines_view { struct url action, back; const char *lines, *fault, *year; };
 struct confirm_view { struct url action, back; const char *question, *button, *hidden_name, *hidden_value; };
@@ -61,7 +61,7 @@ struct letter_sheet { const struct letter_line *l; const char *date, *to; /* NUL
 struct letter_sheets { const struct letter_sheet *v; size_t n; const char *ids, *prefecture, *office; };
 
 /* --- settings, jobs --- */
-struct setting_line { const char *key, *label, *hint, *value, *fault, *described; bool optional; };
+struct setting_line { const char *key, *label, *hint, *value, *fault, *described; bool optional, check; };
 struct settings_view { const struct setting_line *v; size_t n; struct url action; bool mail, operator_part; const char *preset; };
 struct job_row { const struct job_line *j; const char *due; struct url again; bool failed; };
 struct jobs_view { const struct job_row *v; size_t n; };

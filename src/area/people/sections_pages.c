@@ -107,7 +107,9 @@ static void crumb_sections(struct ctx *c, struct page *p, int64_t year)
 
 static enum err form_show(struct ctx *c, struct response *w, const struct section *s, bool is_new)
 {
-    struct section_form_view v = {.s = s, .is_new = is_new, .year = fiscal_year_long(c->arena, s->year), .parent_fault = fault_at(c, "parent")};
+    struct section_form_view v = {.s = s, .is_new = is_new, .year = fiscal_year_long(c->arena, s->year), .parent_fault = fault_at(c, "parent"),
+                                  .shown = s->parent == NONE && !is_new ? "name level parent phone mail answers approval" : "name level parent phone mail answers",
+                                  .top = s->parent == NONE && !is_new};
     v.action = is_new ? url_path(c->arena, "/sections/new?year=%lld", (long long)s->year) : url_path(c->arena, "/sections/%lld/edit", (long long)s->id);
     v.remove = url_path(c->arena, "/sections/%lld/remove", (long long)s->id);
     struct section_node *node;

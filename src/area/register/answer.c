@@ -357,6 +357,8 @@ enum err statement_remove(struct ctx *c, int64_t statement) {
     TRY(answer_need(c, &k, "edit"));
     if (!text_eq(s.decision, "new"))
         return fail(c, E_CONFLICT, "%s", tr(c, "昨年度からの事業は消せません。「終わる」を選んで理由を書いてください。"));
+    TRY_DB(c, db_exec(c->db, "DELETE FROM left_out WHERE statement=$1", P(statement)));
+    TRY_DB(c, db_exec(c->db, "DELETE FROM joint_remark WHERE statement=$1", P(statement)));
     TRY(record_save(c, &statement_entity, &s, NULL, "statement.remove"));
     TRY(finder_touch(c, "project", s.project));
     TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM statement WHERE project=$1", P(s.project), &others));
