@@ -368,11 +368,22 @@ static enum err run_slow(struct visit *v, struct taken *t, int64_t who)
     return OK;
 }
 
+/* A list as a file: its handler is that of the page, and finds what that finds. */
+static enum err run_handler(struct ctx *c, void *arg)
+{
+    struct visit *v = arg;
+    response_drop(v->w); /* a second try begins anew */
+    response_init(v->w, v->r->arena);
+    return v->route->run(c, v->r, v->w);
+}
+
 enum err visit_run_slow(struct visit *v)
 {
     struct ctx *c = &v->c;
     struct taken t;
     TRY(enter(v));
+    if (v->file)
+        return in_read(c, run_handler, v);
     TRY(key_of(v, &t));
     /* A login answered again would lack its cookie: those not signed in are not remembered. */
     if (t.key == NULL || c->user->id == 0 || v->r->method != HTTP_POST)
@@ -415,6 +426,7 @@ void visit_error(struct visit *v, enum err e, int status)
         log_failure(v, e);
     if (status == 0)
         status = w->status == 405 ? 405 : err_http(e);
+    response_drop(w);
     response_init(w, v->r->arena);
     w->status = status;
     if (v->route != NULL && v->route->run == healthz) { /* read by programs */

@@ -27,6 +27,7 @@ struct visit {
     const struct route *route;  /* NULL: 404, or 405 when `other` */
     bool other;
     bool cached;                /* answered from the page cache */
+    bool file;                  /* ROUTE_FILE, and a file is asked for: slow lane */
     struct request *r;
     struct response *w;
     struct ctx c;

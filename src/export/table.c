@@ -244,6 +244,8 @@ enum err table_row(struct table *t)
     return t->failed;
 }
 
+int64_t table_rows(const struct table *t) { return t->result.rows; }
+
 /* --- the end --- */
 
 static enum err csv_close(struct table *t, int *file)

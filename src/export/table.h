@@ -84,6 +84,8 @@ void table_marked(struct table *t, const char *s, enum table_style style);
 void table_note(struct table *t, const char *note);
 /* Ends the row; cells not written are empty. E_TOO_LARGE past the rows that a spreadsheet has (XLSX: 1,048,576), E_IO when the disk is full. */
 enum err table_row(struct table *t);
+/* Records so far, over all sheets that are not aside. */
+int64_t table_rows(const struct table *t);
 
 /* A character that CP932 does not have, where it stood. */
 struct table_lost { int64_t row; size_t column; const char *title, *character, *text; }; /* row: of the file, the heading is 1; column: 0-based */

@@ -44,6 +44,7 @@ void exchange_end(struct exchange *x)
 {
     if (x->release != NULL)
         x->release(x->owner);
+    response_drop(&x->response);
     free(x->body);
     struct arena *a = x->arena;
     arena_reset(a);
@@ -213,5 +214,6 @@ const char *server_answer(const struct server_app *app, void *worker, struct are
     *answer_n = x->bytes_n + x->rest.n;
     if (x->release != NULL)
         x->release(x->owner);
+    response_drop(&x->response);
     return answer;
 }

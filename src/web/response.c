@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <libdeflate.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/date.h"
 #include "base/none.h"
@@ -88,6 +90,23 @@ void response_attachment(struct response *w, const char *filename)
     response_header(w, "Content-Disposition", arena_printf(w->arena, "attachment; filename=\"%s\"; filename*=UTF-8''%s", sb_str(&ascii), sb_str(&full)));
 }
 
+bool response_file(struct response *w, int file, int64_t bytes)
+{
+    void *p = bytes > 0 ? mmap(NULL, (size_t)bytes, PROT_READ, MAP_PRIVATE, file, 0) : NULL;
+    close(file);
+    if (p == MAP_FAILED)
+        return false;
+    w->mapped = (struct slice){p, (size_t)bytes};
+    return true;
+}
+
+void response_drop(struct response *w)
+{
+    if (w->mapped.p != NULL)
+        munmap((void *)(uintptr_t)w->mapped.p, w->mapped.n);
+    w->mapped = (struct slice){0};
+}
+
 static const char *reason(int status)
 {
     switch (status) {
@@ -140,8 +159,8 @@ static char *compress(struct arena *a, const char *p, size_t n, size_t *out_n)
 
 struct slice response_head(const struct response *w, bool keep_alive, bool gzip, struct sb *out)
 {
-    const char *p = w->body.p;
-    size_t n = w->body.n;
+    const char *p = w->mapped.p != NULL ? w->mapped.p : w->body.p;
+    size_t n = w->mapped.p != NULL ? w->mapped.n : w->body.n;
     bool may = n >= GZIP_LEAST && compressible(w->type), packed = false;
     if (gzip && may) {
         size_t packed_n;

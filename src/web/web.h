@@ -59,6 +59,7 @@ struct response {
     struct header header[24]; size_t headers;
     int64_t valid_until;    /* page cache: instant after which it must be made again; NONE: tables alone decide */
     bool no_cache;          /* this page must never be shared */
+    struct slice mapped;    /* response_file's */
 };
 void response_init(struct response *w, struct arena *a);
 void response_header(struct response *w, const char *name, const char *value);
@@ -67,6 +68,10 @@ void response_redirect(struct response *w, const char *to); /* 303; `to` is a pa
 void response_cookie(struct response *w, const char *name, const char *value, int64_t max_age);
 /* Content-Disposition: attachment with an ASCII and a UTF-8 file name (RFC 6266). */
 void response_attachment(struct response *w, const char *filename);
+/* The body is a file, however long: it takes no memory of the request's. Takes the descriptor over. false: it cannot be mapped. */
+bool response_file(struct response *w, int file, int64_t bytes);
+/* Lets go of that file; done by the server when the answer has left, and by whoever makes another answer instead. */
+void response_drop(struct response *w);
 
 /* --- routes --- */
 
@@ -85,6 +90,7 @@ struct route {
 #define ROUTE_CACHE 1u        /* public page: may come from the page cache */
 #define ROUTE_VIEW_LOG 2u     /* leaves a line in the view log, answered after its commit */
 #define ROUTE_NO_CSRF 4u      /* a POST without session effects: none today */
+#define ROUTE_FILE 8u         /* a list that is also given as a file: with ?format= it goes to the slow lane, there too in a read transaction */
 
 /* The first route that fits; *allowed_other is true when only the method does not fit (405). Fills r->param, r->text_param. */
 const struct route *route_find(const struct route *const *tables, struct request *r, bool *allowed_other);

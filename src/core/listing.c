@@ -1,0 +1,234 @@
+#include "core/listing.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/text.h"
+#include "core/app.h"
+#include "core/page.h"
+
+bool file_asked(struct ctx *c, const struct request *r)
+{
+    (void)c;
+    return form_has(&r->query, "format");
+}
+
+/* --- making it --- */
+
+static const char *format_words(enum table_format f)
+{
+    return f == TABLE_XLSX ? "Excel(XLSX)" : f == TABLE_CSV ? "CSV(UTF-8)" : "CSV(Shift_JIS)";
+}
+
+static enum err about_line(struct table *t, const char *what, const char *text)
+{
+    table_marked(t, what, TABLE_STRONG);
+    table_text(t, text);
+    return table_row(t);
+}
+
+/* What somebody who finds the file in three years must know. */
+static enum err about_sheet(struct ctx *c, struct table *t, const struct listing *l, int64_t rows)
+{
+    static const struct table_column column[] = {{.title = "", .width = 16}, {.title = "", .width = 80, .wrap = true}};
+    static const struct table_sheet sheet = {.name = "この表について", .column = column, .columns = 2, .aside = true, .bare = true};
+    TRY(table_sheet(t, &sheet));
+    TRY(about_line(t, "表", l->name));
+    TRY(about_line(t, "件数", arena_printf(c->arena, "%lld件", (long long)rows)));
+    TRY(about_line(t, "作成した日時", instant_long(c->arena, c->now)));
+    if (c->request != NULL) {
+        struct url here = url_with(c->arena, (struct url){c->request->target}, "format", NULL);
+        TRY(about_line(t, "ページ", arena_printf(c->arena, "%s%s", c->app->base_url != NULL ? c->app->base_url : "", here.s)));
+    }
+    return l->note != NULL ? about_line(t, "注", l->note) : OK;
+}
+
+struct making { const struct listing *l; enum table_format format; struct table_result result; };
+
+static enum err make_file(struct ctx *c, struct making *m)
+{
+    const struct listing *l = m->l;
+    struct table *t = NULL;
+    /* The headings are guarded against a slip of the hand: by them a list that comes back is understood. */
+    const struct table_sheet sheet = {.name = l->name, .column = l->column, .columns = l->columns, .protect = true};
+    TRY(table_open(c->arena, m->format, &(struct table_options){.created = c->now, .title = l->name}, &t, &c->fail));
+    enum err e = table_sheet(t, &sheet);
+    if (e == OK)
+        e = l->rows(c, t, l->arg);
+    if (e == OK)
+        e = about_sheet(c, t, l, table_rows(t));
+    if (e != OK) {
+        table_discard(t);
+        return e;
+    }
+    return table_close(t, &m->result);
+}
+
+enum err listing_pieces(struct ctx *c, enum err (*piece)(struct ctx *c, void *arg, bool *more), void *arg)
+{
+    struct arena *outer = c->arena;
+    ARENA struct arena *own = arena_new();
+    enum err e = OK;
+    for (bool more = true; more && e == OK;) {
+        arena_reset(own);
+        c->arena = own;
+        more = false;
+        e = piece(c, arg, &more);
+        c->arena = outer;
+    }
+    return e;
+}
+
+/* --- answering --- */
+
+static struct url as_format(struct ctx *c, const char *format)
+{
+    struct url here = {c->request->target};
+    here = url_with(c->arena, here, "at", NULL);
+    here = url_with(c->arena, here, "format", NULL);
+    return format != NULL ? url_with(c->arena, here, "format", format) : here;
+}
+
+static void one_link(struct ctx *c, struct sb *o, enum table_format f)
+{
+    sb_add(o, "<a href=\"");
+    html_url(o, as_format(c, table_format_name(f)));
+    sb_add(o, "\">");
+    html_text(o, tr(c, format_words(f)));
+    sb_add(o, "</a>");
+}
+
+void file_links(struct ctx *c, struct sb *o)
+{
+    if (c->request == NULL)
+        return;
+    sb_add(o, "<ul class=\"links no-print\"><li>");
+    html_text(o, tr(c, "この表をファイルで:"));
+    sb_add(o, "</li>");
+    for (int f = TABLE_XLSX; f <= TABLE_CSV_CP932; f++) {
+        sb_add(o, "<li>");
+        one_link(c, o, (enum table_format)f);
+        sb_add(o, "</li>");
+    }
+    sb_add(o, "</ul>\n");
+}
+
+/* What of a text stands around the character, for people to find it. */
+static const char *around(struct arena *a, const struct table_lost *l)
+{
+    const char *at = strstr(l->text, l->character), *from = at != NULL ? at : l->text, *to = from;
+    for (int k = 0; k < 8 && from > l->text; k++)
+        do
+            from--;
+        while (from > l->text && ((unsigned char)*from & 0xC0) == 0x80);
+    for (int k = 0; k < 12 && *to != '\0'; k++)
+        do
+            to++;
+        while (((unsigned char)*to & 0xC0) == 0x80);
+    return arena_printf(a, "%s%.*s%s", from > l->text ? "…" : "", (int)(to - from), from, *to != '\0' ? "…" : "");
+}
+
+static void table_cell(struct sb *o, const char *label, const char *text)
+{
+    sb_printf(o, "<td role=\"cell\" data-l=\"%s\">", label);
+    html_text(o, text);
+    sb_add(o, "</td>");
+}
+
+static enum err lost_page(struct ctx *c, struct response *w, const struct listing *l, const struct table_result *t)
+{
+    struct sb *o = &w->body;
+    struct page p = {.title = tr(c, "Shift_JISでは書けない文字があります"), .place = l->name, .year = NONE};
+    w->no_cache = true;
+    page_begin(c, w, &p);
+    sb_add(o, "<p>");
+    html_text(o, arena_printf(c->arena, tr(c, "「%s」には、CSV(Shift_JIS)で書けない文字が%lldか所あります。文字が欠けるため、このファイルは作りませんでした。ExcelかCSV(UTF-8)をお使いください。"), l->name,
+                              (long long)t->lost_all));
+    sb_add(o, "</p>\n<ul class=\"links\"><li>");
+    one_link(c, o, TABLE_XLSX);
+    sb_add(o, "</li><li>");
+    one_link(c, o, TABLE_CSV);
+    sb_add(o, "</li><li><a href=\"");
+    html_url(o, as_format(c, NULL));
+    sb_add(o, "\">");
+    html_text(o, tr(c, "一覧に戻る"));
+    sb_add(o, "</a></li></ul>\n<div class=\"table-wrap\" role=\"region\" tabindex=\"0\" aria-labelledby=\"lost-caption\"><table class=\"stack few\" role=\"table\"><caption id=\"lost-caption\">");
+    html_text(o, t->lost_all > (int64_t)t->lost_n ? arena_printf(c->arena, tr(c, "書けない文字(はじめの%zuか所)"), t->lost_n) : tr(c, "書けない文字"));
+    sb_add(o, "</caption>\n<thead role=\"rowgroup\"><tr role=\"row\">");
+    static const char *const heads[] = {"行", "列", "文字", "前後"};
+    for (size_t i = 0; i < 4; i++) {
+        sb_add(o, "<th role=\"columnheader\" scope=\"col\">");
+        html_text(o, tr(c, heads[i]));
+        sb_add(o, "</th>");
+    }
+    sb_add(o, "</tr></thead>\n<tbody role=\"rowgroup\">\n");
+    for (size_t i = 0; i < t->lost_n; i++) {
+        const struct table_lost *x = &t->lost[i];
+        sb_add(o, "<tr role=\"row\">");
+        table_cell(o, tr(c, heads[0]), arena_printf(c->arena, "%lld", (long long)x->row));
+        table_cell(o, tr(c, heads[1]), x->title);
+        table_cell(o, tr(c, heads[2]), x->character);
+        table_cell(o, tr(c, heads[3]), around(c->arena, x));
+        sb_add(o, "</tr>\n");
+    }
+    sb_add(o, "</tbody></table></div>\n");
+    page_end(c, w, &p);
+    return OK;
+}
+
+static enum err parse_format(struct ctx *c, const char *typed, enum table_format *out)
+{
+    if (table_format_parse(typed, out))
+        return OK;
+    return fail(c, E_INPUT, "%s", tr(c, "ファイルの形は xlsx、csv、csv-cp932 のどれかです。"));
+}
+
+enum err file_answer(struct ctx *c, struct request *r, struct response *w, const struct listing *l)
+{
+    struct making m = {.l = l};
+    TRY(parse_format(c, form_get(&r->query, "format"), &m.format));
+    TRY(make_file(c, &m));
+    if (m.result.lost_all > 0) {
+        close(m.result.file);
+        return lost_page(c, w, l, &m.result);
+    }
+    w->type = table_format_type(m.format);
+    response_attachment(w, arena_printf(c->arena, "%s_%s%s", l->name, instant_date(c->arena, c->now), table_format_ending(m.format)));
+    response_header(w, "X-Rows", arena_printf(c->arena, "%lld", (long long)m.result.rows));
+    if (!response_file(w, m.result.file, m.result.bytes))
+        return fail(c, E_IO, "%s", tr(c, "ファイルを渡せません。もう一度試してください。"));
+    return OK;
+}
+
+/* --- commands --- */
+
+static enum err make_now(struct ctx *c, void *arg) { return make_file(c, arg); }
+
+static enum err copy_out(struct ctx *c, int file)
+{
+    char bytes[1 << 16];
+    for (ssize_t n; (n = read(file, bytes, sizeof bytes)) != 0;) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 || fwrite(bytes, 1, (size_t)n, stdout) != (size_t)n)
+            return fail(c, E_IO, "%s", tr(c, "書き出せませんでした。ディスクの空きを確かめてください。"));
+    }
+    return fflush(stdout) == 0 ? OK : fail(c, E_IO, "%s", tr(c, "書き出せませんでした。ディスクの空きを確かめてください。"));
+}
+
+enum err listing_print(struct ctx *c, const char *format, const struct listing *l)
+{
+    struct making m = {.l = l};
+    TRY(parse_format(c, format != NULL ? format : "csv", &m.format));
+    TRY(in_read(c, make_now, &m));
+    for (size_t i = 0; i < m.result.lost_n; i++)
+        fprintf(stderr, tr(c, "%lld行目「%s」: Shift_JISでは書けない文字「%s」\n"), (long long)m.result.lost[i].row, m.result.lost[i].title, m.result.lost[i].character);
+    enum err e = m.result.lost_all > 0 ? fail(c, E_INPUT, tr(c, "Shift_JISでは書けない文字が%lldか所あります。csv か xlsx で出力してください。"), (long long)m.result.lost_all)
+                                       : copy_out(c, m.result.file);
+    close(m.result.file);
+    if (e == OK)
+        fprintf(stderr, tr(c, "%lld 件を出力しました。\n"), (long long)m.result.rows);
+    return e;
+}

@@ -1,0 +1,37 @@
+/* A list as a file: every list page offers its whole list, as filtered and as masked for whoever looks, as XLSX and CSV.
+ *
+ * The page's handler, once it knows its filter:   if (file_asked(c, r)) return file_answer(c, r, w, &listing);
+ * its template, beside the table:                 @call file_links(c, o)
+ * its route:                                      flag ROUTE_FILE (with ?format= the handler runs on the slow lane, in a read transaction)
+ */
+#ifndef KYODO_CORE_LISTING_H
+#define KYODO_CORE_LISTING_H
+
+#include "core/ctx.h"
+#include "export/table.h"
+#include "web/web.h"
+
+struct listing {
+    const char *name;      /* of the list, the sheet and the file: "団体一覧" */
+    const char *note;      /* what a reader must know of it (a source, a mark); NULL: nothing */
+    const struct table_column *column; size_t columns;
+    /* Writes all rows, in the order of the page. Long lists: piece by piece (listing_piece). */
+    enum err (*rows)(struct ctx *c, struct table *t, void *arg);
+    void *arg;
+};
+
+/* ?format=… is in the address. */
+bool file_asked(struct ctx *c, const struct request *r);
+/* The answer: the file, named 団体一覧_2026-11-22.xlsx; in XLSX with a second sheet that says what it is, from where and how many rows. The header
+ * X-Rows has the number of rows. A CP932 file that would lose characters is not handed out: a page lists them and offers the others instead.
+ * E_INPUT for an unknown format. */
+enum err file_answer(struct ctx *c, struct request *r, struct response *w, const struct listing *l);
+/* この表をファイルで: Excel(XLSX) CSV …: links to the page's own address with ?format=. */
+void file_links(struct ctx *c, struct sb *o);
+/* The same list for a command: written to standard output, with a line "n 件" on standard error. format NULL: csv. */
+enum err listing_print(struct ctx *c, const char *format, const struct listing *l);
+
+/* Runs `piece` until it says *more = false, each time in an arena of its own (c->arena), which is gone afterwards. */
+enum err listing_pieces(struct ctx *c, enum err (*piece)(struct ctx *c, void *arg, bool *more), void *arg);
+
+#endif
