@@ -170,6 +170,14 @@ static int64_t body_limit(void *self, struct request *r)
     return t != NULL && t->body_max > 0 ? t->body_max : BODY_MAX;
 }
 
+/* ?format=… : the query is not yet read, but its names are plain. */
+static bool asks_for_file(const struct request *r)
+{
+    struct slice q = r->head->query;
+    const char *at = q.n > 0 ? memmem(q.p, q.n, "format=", 7) : NULL;
+    return at != NULL && (at == q.p || at[-1] == '&');
+}
+
 static bool at_once(void *self, struct exchange *x, enum lane *lane)
 {
     struct serving *s = self;
@@ -178,8 +186,9 @@ static bool at_once(void *self, struct exchange *x, enum lane *lane)
     *exchange_data(x) = v;
     visit_find(v, &s->gate, r, exchange_response(x));
     v->c.user = &user_nobody;
+    v->file = v->route != NULL && (v->route->flags & ROUTE_FILE) && asks_for_file(r);
     /* What has no route is a page too, which a reader draws. */
-    *lane = v->route != NULL && exchange_fault(x) == 0 ? v->route->lane : LANE_READ;
+    *lane = v->file ? LANE_SLOW : v->route != NULL && exchange_fault(x) == 0 ? v->route->lane : LANE_READ;
     v->cached = serve_asset(s, v, x) || from_cache(s, v, x);
     return v->cached;
 }
@@ -219,7 +228,7 @@ static bool is_short(void *self, struct exchange *x)
 static const char *lane_name(const struct visit *v)
 {
     static const char *const names[] = {[LANE_READ] = "read", [LANE_WRITE] = "write", [LANE_SLOW] = "slow"};
-    return v->cached ? "cache" : names[v->route != NULL ? v->route->lane : LANE_READ];
+    return v->cached ? "cache" : names[v->file ? LANE_SLOW : v->route != NULL ? v->route->lane : LANE_READ];
 }
 
 static void finished(void *self, struct exchange *x, int64_t micros)
@@ -319,7 +328,7 @@ static void run_slow(struct worker *worker, struct exchange *x)
 static void run(void *self, void *worker, struct exchange *x)
 {
     const struct visit *v = visit_of(x);
-    if (v->route != NULL && v->route->lane == LANE_SLOW && exchange_fault(x) == 0)
+    if (v->route != NULL && (v->file || v->route->lane == LANE_SLOW) && exchange_fault(x) == 0)
         run_slow(worker, x);
     else
         run_read(self, worker, x);
