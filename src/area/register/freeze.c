@@ -189,8 +189,7 @@ static const char *hash_of(struct ctx *c, const struct frozen *f)
 
 /* --- making --- */
 
-/* Names of the partners on one line, for lists. */
-static const char *partners_line(struct ctx *c, const struct statement *s)
+const char *partners_line(struct ctx *c, const struct statement *s)
 {
     struct sb b;
     sb_init(&b, c->arena);
@@ -276,6 +275,8 @@ enum err frozen_insert(struct ctx *c, struct frozen *f, const struct statement *
     TRY(insert_set(c, f->id, "fields", &s->fields));
     TRY(insert_set(c, f->id, "municipalities", &s->municipalities));
     TRY(insert_set(c, f->id, "stages", &s->stages));
+    TRY(insert_set(c, f->id, "relation", &(struct set){(const char *[]){s->relation}, s->relation != NULL}));
+    TRY(insert_set(c, f->id, "domain", &(struct set){(const char *[]){s->domain}, s->domain != NULL}));
     for (size_t i = 0; i < s->partners_n; i++)
         TRY_DB(c, db_exec(c->db, "INSERT INTO frozen_partner (owner, position, organization) VALUES ($1, $2, $3)",
                           P(f->id, (int64_t)i, s->partners[i].organization)));
@@ -292,6 +293,12 @@ static enum err read_body(struct ctx *c, const struct frozen *f, struct statemen
         return fail(c, E_BUG, "%s", tr(c, "版の記載が読めません。"));
     entity_init(&statement_entity, s);
     return entity_from_json(c->arena, &statement_entity, statement, s);
+}
+
+enum err frozen_whole(struct ctx *c, const struct frozen *f, struct statement *s)
+{
+    struct json_value *body = NULL;
+    return read_body(c, f, s, &body);
 }
 
 enum err frozen_open(struct ctx *c, const struct frozen *f, enum audience who, struct statement *s, struct frozen_words *words, const char **hidden)

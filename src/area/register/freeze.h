@@ -31,6 +31,10 @@ enum err frozen_insert(struct ctx *c, struct frozen *f, const struct statement *
 /* What `who` may see of it, withheld fields blanked; *hidden names them (""). `words` answers frozen_word. */
 struct frozen_words { const struct json_value *words, *sections, *organizations; };
 enum err frozen_open(struct ctx *c, const struct frozen *f, enum audience who, struct statement *s, struct frozen_words *words, const char **hidden);
+/* All that the row holds, whatever is withheld: for what is not shown. */
+enum err frozen_whole(struct ctx *c, const struct frozen *f, struct statement *s);
+/* Names of the partners on one line, as lists have them; NULL: none. */
+const char *partners_line(struct ctx *c, const struct statement *s);
 /* The word of its year: kind "form", code "accord"; the code itself when it was not kept. NULL code: NULL. */
 const char *frozen_word(struct ctx *c, const struct frozen_words *w, const char *kind, const char *code);
 const char *frozen_section(struct ctx *c, const struct frozen_words *w, int64_t section);

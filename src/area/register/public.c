@@ -47,6 +47,8 @@ static enum err add_where(struct ctx *c, struct sql *q, const struct project_fil
     if (f->section != NONE)
         sql_add(q, " AND i.section = $", P(f->section));
     where_set(q, "forms", f->form);
+    where_set(q, "relation", f->relation);
+    where_set(q, "domain", f->domain);
     where_set(q, "fields", f->field);
     where_set(q, "municipalities", f->municipality);
     if (f->q != NULL) {
@@ -70,21 +72,32 @@ static void read_line(struct ctx *c, struct db_rows *q, int64_t year, struct pro
 }
 
 /* Lists show columns of frozen; what was withheld since must not come out by them. */
-static void mask_line(struct ctx *c, struct project_line *l)
+static enum err mask_line(struct ctx *c, int64_t edition, struct project_line *l)
 {
     const char *hidden = withheld(c, "project", l->project);
     if (*hidden == '\0')
-        return;
+        return OK;
     if (is_withheld(hidden, "name"))
-        l->name = tr(c, "(公開していません)");
+        l->name = tr(c, WITHHELD_MARK);
     if (is_withheld(hidden, "partners"))
-        l->partners = tr(c, "(公開していません)");
+        l->partners = tr(c, WITHHELD_MARK);
+    else if (is_withheld_partly(hidden, "partners")) {
+        struct frozen f;
+        struct statement s;
+        struct frozen_words w;
+        int64_t frozen = NONE;
+        TRY_DB(c, db_get_int(c->db, "SELECT frozen FROM edition_item WHERE edition = $1 AND position = $2", P(edition, l->position), &frozen));
+        TRY(frozen_load(c, frozen, &f));
+        TRY(frozen_open(c, &f, AUDIENCE_PUBLIC, &s, &w, &hidden));
+        l->partners = partners_line(c, &s);
+    }
     if (is_withheld(hidden, "budget"))
         l->budget = NONE;
+    return OK;
 }
 
 /* Most pages hold nothing withheld: one look says so. */
-static enum err mask_lines(struct ctx *c, struct project_line *v, size_t n)
+static enum err mask_lines(struct ctx *c, int64_t edition, struct project_line *v, size_t n)
 {
     int64_t least = INT64_MAX, most = 0, any = 0;
     for (size_t i = 0; i < n; i++) {
@@ -94,7 +107,7 @@ static enum err mask_lines(struct ctx *c, struct project_line *v, size_t n)
     if (n > 0)
         TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM withholding WHERE entity = 'project' AND record >= $1 AND record <= $2 AND lifted_at IS NULL", P(least, most), &any));
     for (size_t i = 0; any > 0 && i < n; i++)
-        mask_line(c, &v[i]);
+        TRY(mask_line(c, edition, &v[i]));
     TRY_DB(c, db_error(c->db));
     return OK;
 }
@@ -153,7 +166,7 @@ enum err projects_list(struct ctx *c, const struct project_filter *f, const stru
             v[i] = v[*n - 1 - i];
             v[*n - 1 - i] = t;
         }
-    TRY(mask_lines(c, v, *n));
+    TRY(mask_lines(c, f->edition, v, *n));
     *out = v;
     return OK;
 }
@@ -194,8 +207,8 @@ enum err projects_count(struct ctx *c, const struct project_filter *f, int64_t *
 {
     if (f->q != NULL) /* as many keys as people have words */
         return count_now(c, f, n);
-    const char *key = arena_printf(c->arena, "count %lld %s %s %s %s %s %s %lld %lld", (long long)f->edition, or_any(f->scheme), or_any(f->category),
-                                   or_any(f->continuity), or_any(f->form), or_any(f->field), or_any(f->municipality), (long long)f->department, (long long)f->section);
+    const char *key = arena_printf(c->arena, "count %lld %s %s %s %s %s %s %s %s %lld %lld", (long long)f->edition, or_any(f->scheme), or_any(f->category),
+                                   or_any(f->continuity), or_any(f->form), or_any(f->field), or_any(f->municipality), or_any(f->relation), or_any(f->domain), (long long)f->department, (long long)f->section);
     const char *p;
     size_t size;
     TRY(kept(c, key, make_count, f, &p, &size));
@@ -251,24 +264,37 @@ void take_years(struct page *p, const int64_t *years, size_t n)
         p->years[p->years_n] = years[p->years_n];
 }
 
+/* Of each year the newest published edition speaks; a project counts once a year. */
 enum err collaborations_of(struct ctx *c, int64_t organization, struct collaboration **out, size_t *n)
 {
     size_t cap = 0;
     *out = NULL;
     *n = 0;
-    /* Of each year the newest published edition speaks; a project counts once a year. */
+    const char *linked = arena_printf(c->arena, "%lld", (long long)organization);
     struct db_rows *q = db_query(c->db, c->arena,
-        "SELECT DISTINCT f.project, f.year, f.name, f.category, s.name FROM frozen_partner p JOIN frozen f ON f.id = p.owner JOIN edition_item i ON i.frozen = f.id "
+        "SELECT DISTINCT f.project, f.year, f.name, f.category, s.name, f.id FROM frozen_partner p JOIN frozen f ON f.id = p.owner JOIN edition_item i ON i.frozen = f.id "
         "JOIN edition e ON e.id = i.edition JOIN section s ON s.id = f.section WHERE p.organization = $1 AND e.state = 'published' "
         "AND NOT EXISTS (SELECT 1 FROM edition later WHERE later.year = e.year AND later.state = 'published' AND later.number > e.number) "
         "ORDER BY f.year DESC, f.name, f.project", P(organization));
     while (db_next(q)) {
         int64_t project = db_int(q, 0), year = db_int(q, 1);
         const char *hidden = withheld(c, "project", project);
-        if (is_withheld(hidden, "partners"))
+        if (is_withheld(hidden, "partners") || is_withheld_value(c->arena, hidden, "partners", "organization", linked))
             continue;
+        if (is_withheld_partly(hidden, "partners")) { /* by its name perhaps */
+            struct frozen f;
+            struct statement s;
+            struct frozen_words w;
+            bool shown = false;
+            TRY(frozen_load(c, db_int(q, 5), &f));
+            TRY(frozen_open(c, &f, AUDIENCE_PUBLIC, &s, &w, &hidden));
+            for (size_t i = 0; i < s.partners_n; i++)
+                shown = shown || s.partners[i].organization == organization;
+            if (!shown)
+                continue;
+        }
         ARENA_PUSH(c->arena, *out, *n, cap) = (struct collaboration){
-            .project = project, .year = year, .name = is_withheld(hidden, "name") ? tr(c, "(公開していません)") : db_text(q, 2),
+            .project = project, .year = year, .name = is_withheld(hidden, "name") ? tr(c, WITHHELD_MARK) : db_text(q, 2),
             .category = word(c, "category", db_text(q, 3), year), .section = db_text(q, 4)};
     }
     TRY_DB(c, db_error(c->db));
@@ -375,7 +401,7 @@ static enum err csv_row(struct ctx *c, struct sb *out, const struct frozen *f)
         else if (is_figure(field))
             sb_add(out, cell_text(c, &w, field, &s));
         else
-            csv_text(out, is_withheld(hidden, field->name) ? tr(c, "(公開していません)") : cell_text(c, &w, field, &s));
+            csv_text(out, is_withheld(hidden, field->name) ? tr(c, WITHHELD_MARK) : cell_text(c, &w, field, &s));
     }
     csv_end(out);
     return OK;
@@ -411,7 +437,7 @@ enum err project_json(struct ctx *c, struct json *j, const struct frozen *f)
     json_words(c, j, &w, &statement_entity, &s);
     json_end(j, '}');
     if (*hidden != '\0')
-        json_text(j, "withheld", hidden);
+        json_text(j, "withheld", withheld_fields(c, hidden));
     json_end(j, '}');
     return OK;
 }

@@ -9,7 +9,7 @@
 /* --- the list --- */
 struct project_filter {
     int64_t edition, year;
-    const char *scheme, *category, *continuity, *form, *field, *municipality, *q;
+    const char *scheme, *category, *continuity, *form, *field, *municipality, *relation, *domain, *q;
     int64_t department, section;
     bool by_name; /* else in the edition's order */
 };
@@ -23,6 +23,8 @@ struct project_line {
 enum err projects_list(struct ctx *c, const struct project_filter *f, const struct cursor *at, size_t limit, struct project_line **out, size_t *n, bool *more);
 /* The one-line summary, which lists leave out. */
 enum err project_line_summary(struct ctx *c, const struct project_filter *f, struct project_line *l);
+/* Is there a single scheme in the year? Then nobody has to choose one, and its categories stand alone. */
+bool one_scheme(struct ctx *c, int64_t year);
 /* How many, counted to at most 1,001. */
 enum err projects_count(struct ctx *c, const struct project_filter *f, int64_t *n);
 

@@ -1,4 +1,4 @@
-/* Handlers of /, /projects, /projects/ID and of withholding. */
+/* Handlers of /, /projects and /projects/ID. */
 #include "area/register/public.h"
 
 #include <string.h>
@@ -101,7 +101,9 @@ static enum err build_filter(struct ctx *c, const struct request *r, struct proj
 static void read_filter(const struct request *r, struct project_filter *f)
 {
     f->scheme = form_get(&r->query, "scheme");
-    f->category = f->scheme != NULL ? form_get(&r->query, "category") : NULL;
+    f->category = form_get(&r->query, "category");
+    f->relation = form_get(&r->query, "relation");
+    f->domain = form_get(&r->query, "domain");
     f->continuity = form_get(&r->query, "continuity");
     f->form = form_get(&r->query, "form");
     f->field = form_get(&r->query, "field");
@@ -180,6 +182,8 @@ enum err project_list_page(struct ctx *c, struct request *r, struct response *w)
     f.edition = shown->edition;
     v.year = shown->year;
     f.year = v.year;
+    if (f.scheme == NULL && !one_scheme(c, f.year))
+        f.category = NULL; /* two schemes may have a category of the same code */
     const char *format = form_get(&r->query, "format");
     if (text_eq(format, "csv") || text_eq(format, "json"))
         return list_file(c, w, format, &f);
@@ -228,11 +232,29 @@ struct shown {
     const char *hidden;
     struct project_page_view *v;
     size_t group_cap;
+    struct withheld_value *value; size_t values;
 };
 
 static const char *reason_for(struct shown *x, const char *field)
 {
     return is_withheld(x->hidden, field) ? withheld_reason(x->c, "project", x->s->project, field) : NULL;
+}
+
+/* Why something in a field is not public while the rest is; NULL: all of it is. */
+static const char *partly_for(struct shown *x, const char *field)
+{
+    struct sb b;
+    if (!is_withheld_partly(x->hidden, field))
+        return NULL;
+    sb_init(&b, x->c->arena);
+    for (size_t i = 0; i < x->values; i++) {
+        bool said = !text_eq(x->value[i].field, field);
+        for (size_t k = 0; k < i && !said; k++)
+            said = text_eq(x->value[k].field, field) && text_eq(x->value[k].reason, x->value[i].reason);
+        if (!said)
+            sb_printf(&b, "%s%s", b.n > 0 ? "、" : "", x->value[i].reason);
+    }
+    return sb_str(&b);
 }
 
 static struct fact_group *group(struct shown *x, const char *id, const char *heading)
@@ -265,8 +287,9 @@ static void add(struct shown *x, struct fact_group *g, const char *name)
         fact.text = b.n > 0 ? sb_str(&b) : NULL;
     } else if (f->kind == FIELD_MEMO) {
         fact.long_text = true;
-        if (field_text(f, x->s) != NULL)
-            fact.html = paragraphs(c, field_text(f, x->s));
+        fact.text = field_text(f, x->s);
+        if (fact.text != NULL)
+            fact.html = paragraphs(c, fact.text);
     } else if (f->kind == FIELD_REF)
         fact.text = frozen_section(c, x->w, field_int(f, x->s));
     else
@@ -277,7 +300,7 @@ static void add(struct shown *x, struct fact_group *g, const char *name)
 static void add_partners(struct shown *x, struct fact_group *g)
 {
     struct ctx *c = x->c;
-    struct fact f = {.label = tr(c, "協働の相手"), .withheld = reason_for(x, "partners")};
+    struct fact f = {.label = tr(c, "協働の相手"), .withheld = reason_for(x, "partners"), .partly = partly_for(x, "partners")};
     f.link = arena_many(c->arena, struct fact_link, x->s->partners_n);
     for (size_t i = 0; i < x->s->partners_n; i++) {
         const struct statement_partner *p = &x->s->partners[i];
@@ -412,6 +435,7 @@ static void add_outcomes(struct shown *x)
         ARENA_PUSH(c->arena, x->v->outcome, x->v->outcomes, cap) = view;
     }
     x->v->outcomes_withheld = reason_for(x, "outcomes");
+    x->v->outcomes_partly = partly_for(x, "outcomes");
 }
 
 static void add_contributions(struct shown *x)
@@ -421,6 +445,7 @@ static void add_contributions(struct shown *x)
     for (size_t i = 0; i < s->contributions_n; i++)
         x->v->contribution[x->v->contributions++] = (struct contribution_line){frozen_word(x->c, x->w, "contribution", s->contributions[i].kind), s->contributions[i].who, s->contributions[i].what};
     x->v->contributions_withheld = reason_for(x, "contributions");
+    x->v->contributions_partly = partly_for(x, "contributions");
 }
 
 /* Every published edition that has the project, newest first, and whether its statement is that of the next newer one. */
@@ -460,6 +485,31 @@ static enum err frozen_in_edition(struct ctx *c, int64_t project, int64_t editio
     return found && (*published || user_is(c->user, ROLE_SECRETARIAT)) ? OK : fail(c, E_NOT_FOUND, "%s", tr(c, "この事業は、この版に載っていません。"));
 }
 
+enum err project_contents(struct ctx *c, const struct frozen *f, struct project_page_view *v)
+{
+    struct statement *s = arena_make(c->arena, struct statement);
+    struct frozen_words *w = arena_make(c->arena, struct frozen_words);
+    struct shown x = {.c = c, .s = s, .w = w, .v = v};
+    *v = (struct project_page_view){.s = s, .hash = f->hash, .shown_year = f->year};
+    TRY(frozen_open(c, f, AUDIENCE_PUBLIC, s, w, &x.hidden));
+    v->continuity = frozen_word(c, w, "continuity", s->continuity);
+    v->continuity_tag = text_eq(s->continuity, "new") ? "tag tag-blue" : "tag tag-gray";
+    v->category = frozen_word(c, w, "category", s->category);
+    v->lead = frozen_section(c, w, s->lead);
+    v->lead_line = arena_printf(c->arena, "%s・%s・%s", year(c, f->year), v->category, v->lead);
+    v->summary = s->summary;
+    v->summary_withheld = reason_for(&x, "summary");
+    v->name_withheld = reason_for(&x, "name");
+    add_groups(&x);
+    v->role = s->roles;
+    v->roles = s->roles_n;
+    v->roles_withheld = reason_for(&x, "roles");
+    add_contributions(&x);
+    add_outcomes(&x);
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
 enum err project_page(struct ctx *c, struct request *r, struct response *w)
 {
     struct frozen f;
@@ -476,24 +526,11 @@ enum err project_page(struct ctx *c, struct request *r, struct response *w)
         w->type = "application/json; charset=utf-8";
         return project_json(c, &j, &f);
     }
-    struct statement s;
-    struct frozen_words words_of_year;
-    struct project_page_view v = {.s = &s, .hash = f.hash, .shown_year = f.year};
-    struct shown x = {.c = c, .s = &s, .w = &words_of_year, .v = &v};
-    TRY(frozen_open(c, &f, AUDIENCE_PUBLIC, &s, &words_of_year, &x.hidden));
+    struct project_page_view v;
+    TRY(project_contents(c, &f, &v));
+    const struct statement s = *v.s;
     TRY_DB(c, db_get_int(c->db, "SELECT number FROM edition WHERE id = $1", P(edition), &number));
     v.edition_name = edition_name(c, f.year, number);
-    v.continuity = frozen_word(c, &words_of_year, "continuity", s.continuity);
-    v.continuity_tag = text_eq(s.continuity, "new") ? "tag tag-blue" : "tag tag-gray";
-    v.lead_line = arena_printf(c->arena, "%s・%s・%s", year(c, f.year), frozen_word(c, &words_of_year, "category", s.category), frozen_section(c, &words_of_year, s.lead));
-    v.summary = s.summary;
-    v.summary_withheld = reason_for(&x, "summary");
-    add_groups(&x);
-    v.role = s.roles;
-    v.roles = s.roles_n;
-    v.roles_withheld = reason_for(&x, "roles");
-    add_contributions(&x);
-    add_outcomes(&x);
     TRY(add_years(c, f.project, edition, &v));
     v.unpublished = !published;
     v.older = false;
@@ -513,62 +550,10 @@ enum err project_page(struct ctx *c, struct request *r, struct response *w)
     v.correct = url_path(c->arena, "/projects/%lld/correct?year=%lld", (long long)f.project, (long long)f.year);
     v.may_withhold = user_is(c->user, ROLE_SECRETARIAT);
     v.withhold = url_path(c->arena, "/projects/%lld/withhold", (long long)f.project);
-    struct page p = {.title = s.name != NULL ? s.name : tr(c, "(事業名は公開していません)"), .place = tr(c, "協働事業"), .menu = "projects", .year = NONE, .bare_title = true};
+    struct page p = {.title = s.name != NULL ? s.name : tr(c, WITHHELD_MARK), .place = tr(c, "協働事業"), .menu = "projects", .year = NONE, .bare_title = true};
     p.crumb[p.crumbs++] = (struct crumb){tr(c, "協働事業"), url_path(c->arena, "/projects?year=%lld", (long long)f.year)};
     page_begin(c, w, &p);
     public_project_body(c, &w->body, &v, p.title);
     page_end(c, w, &p);
     return OK;
-}
-
-/* --- withholding --- */
-
-static enum err draw_withhold(struct ctx *c, struct response *w, int64_t project)
-{
-    struct withhold_view v = {.project = project, .action = url_path(c->arena, "/projects/%lld/withhold", (long long)project), .back = url_project(c, project)};
-    size_t cap = 0;
-    for (size_t i = 0; i < statement_entity.fields_n; i++) {
-        const struct field *f = &statement_entity.fields[i];
-        if (f->flags & WITHHOLD)
-            ARENA_PUSH(c->arena, v.row, v.n, cap) = (struct withhold_row){f->name, f->label, withheld_reason(c, "project", project, f->name)};
-    }
-    for (size_t i = 0; i < v.n; i++)
-        v.any_hidden = v.any_hidden || v.row[i].reason != NULL;
-    struct frozen f;
-    int64_t edition;
-    TRY(project_frozen(c, project, NONE, &f, &edition));
-    v.name = withheld_reason(c, "project", project, "name") == NULL ? f.name : tr(c, "(事業名は公開していません)");
-    struct page p = {.title = tr(c, "公開した内容をかくす"), .place = tr(c, "協働事業"), .year = NONE};
-    p.crumb[p.crumbs++] = (struct crumb){tr(c, "協働事業"), url_path(c->arena, "/projects")};
-    page_begin(c, w, &p);
-    public_withhold_body(c, &w->body, &v);
-    page_end(c, w, &p);
-    return OK;
-}
-
-enum err withhold_page(struct ctx *c, struct request *r, struct response *w)
-{
-    TRY(need_role(c, ROLE_SECRETARIAT));
-    return draw_withhold(c, w, r->param[0]);
-}
-
-enum err withhold_post(struct ctx *c, struct request *r, struct response *w)
-{
-    const char *field = form_get(&r->form, "field"), *reason = form_get(&r->form, "reason");
-    const struct field *f = field != NULL ? entity_field(&statement_entity, field) : NULL;
-    if (f == NULL || !(f->flags & WITHHOLD))
-        fail_field(&c->fail, "field", "%s", tr(c, "かくす項目を選んでください"));
-    if (reason == NULL)
-        fail_field(&c->fail, "reason", "%s", tr(c, "理由を入力してください"));
-    enum err e = c->fail.code;
-    bool lift = form_has(&r->form, "lift");
-    if (e == OK)
-        e = lift ? withhold_clear(c, "project", r->param[0], field, reason) : withhold_set(c, "project", r->param[0], field, reason);
-    if (e == E_INPUT) {
-        w->status = 422;
-        return draw_withhold(c, w, r->param[0]);
-    }
-    TRY(e);
-    return page_done(c, w, url_project(c, r->param[0]),
-                     lift ? arena_printf(c->arena, tr(c, "「%s」を公開に戻しました。"), f->label) : arena_printf(c->arena, tr(c, "「%s」をすべての版と画面でかくしました。"), f->label));
 }

@@ -42,18 +42,19 @@ struct project_list_view {
 };
 
 /* --- one project --- */
-struct fact { const char *label, *text; struct html html; bool long_text; const char *withheld; /* reason */ struct fact_link { const char *text, *after; struct url to; } *link; size_t links; };
+struct fact { const char *label, *text; struct html html; bool long_text; const char *withheld, *partly; /* reasons */ struct fact_link { const char *text, *after; struct url to; } *link; size_t links; };
 struct fact_group { const char *id, *heading; struct fact *fact; size_t facts, cap; };
 struct outcome_view { const char *name, *unit; struct chart chart; struct { int64_t year; const char *value; bool gap; } *row; size_t rows; const char *caption_id; };
 struct year_link { int64_t year; struct url to; bool current, same, older; /* same: as the next newer edition of the year */ const char *edition; struct url to_edition; };
 struct project_page_view {
     const struct statement *s;
     const char *lead_line;      /* 事業協定・土木部 道路保全課 */
-    const char *continuity_tag, *continuity, *summary, *summary_withheld;
+    const char *category, *lead;
+    const char *continuity_tag, *continuity, *summary, *summary_withheld, *name_withheld;
     struct fact_group *group; size_t groups;
     struct statement_role *role; size_t roles;
     struct contribution_line { const char *kind, *who, *what; } *contribution; size_t contributions;
-    const char *roles_withheld, *contributions_withheld, *outcomes_withheld;
+    const char *roles_withheld, *contributions_withheld, *outcomes_withheld, *roles_partly, *contributions_partly, *outcomes_partly;
     struct outcome_view *outcome; size_t outcomes;
     struct year_link *year; size_t years;
     struct url json, withhold, correct, to_newest;
@@ -64,12 +65,18 @@ struct project_page_view {
     const char *edition_name, *hash;
 };
 
+/* What the public may see of a frozen statement, in the page's order: everything of the view up to the outcomes. public_pages.c */
+enum err project_contents(struct ctx *c, const struct frozen *f, struct project_page_view *v);
+
+/* --- /projects/ID/withhold --- */
+struct withhold_row { const char *input, *code, *label, *id; bool on; };
+struct withhold_value { const char *id, *field, *column, *text, *value; }; /* value: as the record has it */
 struct withhold_view {
     const char *name;
-    bool any_hidden;
-    int64_t project;
     struct url action, back;
-    struct withhold_row { const char *name, *label, *reason; } *row; size_t n;
+    struct withhold_row *field; size_t fields;   /* whole fields that may be hidden */
+    struct withhold_row *value; size_t values;   /* single values of tables */
+    struct { const char *id, *code, *label, *reason, *when; } *hidden; size_t hiddens;
 };
 
 /* --- statistics --- */

@@ -36,7 +36,7 @@ static const struct menu_item menu[] = {
 };
 
 static const struct job_kind jobs[] = {
-    {"edition.publish", edition_publish_due, 0},
+    {.name = "edition.publish", .run = edition_publish_due},
     {0},
 };
 
