@@ -32,6 +32,8 @@ struct area {
     const struct finder_source *finder;
     /* Things for 今日やること: see core/todo.h */
     const struct todo_source *todos;
+    /* A section's name or place in the tree has changed, or one above it: what shows it is to be indexed anew. */
+    enum err (*section_changed)(struct ctx *c, int64_t section);
 };
 extern const struct area *const areas[]; /* areas.c, ended by NULL */
 

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "core/app.h"
 #include "core/preset.h"
 #include "core/record.h"
 
@@ -173,7 +174,29 @@ enum err section_save(struct ctx *c, const struct section *before, struct sectio
         }
     }
     TRY(section_check(c, after));
-    return record_save(c, &section_entity, before, after, before == NULL ? "section.add" : "section.change");
+    bool renamed = before != NULL && (!text_eq(before->name, after->name) || before->parent != after->parent);
+    TRY(record_save(c, &section_entity, before, after, before == NULL ? "section.add" : "section.change"));
+    return renamed ? section_announce(c, after->id) : OK;
+}
+
+static enum err announce_one(struct ctx *c, int64_t id, int depth)
+{
+    int64_t *below = NULL;
+    size_t n = 0, cap = 0;
+    for (const struct area *const *a = c->app->areas; a != NULL && *a != NULL; a++)
+        if ((*a)->section_changed != NULL)
+            TRY((*a)->section_changed(c, id));
+    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT id FROM section WHERE parent = $1 ORDER BY id", P(id)); db_next(q);)
+        ARENA_PUSH(c->arena, below, n, cap) = db_int(q, 0);
+    TRY_DB(c, db_error(c->db));
+    for (size_t i = 0; i < n && depth < DEPTH_MAX; i++)
+        TRY(announce_one(c, below[i], depth + 1));
+    return OK;
+}
+
+enum err section_announce(struct ctx *c, int64_t id)
+{
+    return announce_one(c, id, 0);
 }
 
 enum err section_remove(struct ctx *c, int64_t id)

@@ -34,6 +34,8 @@ enum err section_of_unit(struct ctx *c, int64_t unit, int64_t year, struct secti
 const char *section_full_name(struct ctx *c, int64_t id);
 /* Adds (before NULL; unit NONE: a new number) or changes a section. Rights: the secretariat. Checks name, level, parent (of the same year, no circle). */
 enum err section_save(struct ctx *c, const struct section *before, struct section *after);
+/* Tells all areas that the names of a section and of those below it read differently now (area.section_changed). */
+enum err section_announce(struct ctx *c, int64_t id);
 /* Takes a section out of its year. E_CONFLICT when sections, answers or projects hang on it. */
 enum err section_remove(struct ctx *c, int64_t id);
 /* Adds many at once: lines "部局<TAB or ,>課<TAB or ,>電話"; what is there already stays. *added counts. Faults name the line (field "lines"). */
