@@ -83,6 +83,8 @@ static void close_instance(struct client *cl)
     remove_tree(cl->directory);
 }
 
+const char *client_preset = "kumamoto";
+
 static struct client *open_instance(int engine)
 {
     struct arena *a = arena_new();
@@ -104,7 +106,7 @@ static struct client *open_instance(int engine)
     }
     struct failure f;
     failure_init(&f, a);
-    if (app_init(a, cl->where, "kumamoto", &f) != OK || app_open(a, cl->where, &cl->app, &f) != OK)
+    if (app_init(a, cl->where, client_preset, &f) != OK || app_open(a, cl->where, &cl->app, &f) != OK)
         give_up("init", &f);
     cl->app->password_cost = 0;
     cl->app->clock = test_clock;

@@ -24,8 +24,10 @@
 
 struct client;
 
-/* Makes an instance with the kumamoto preset for the next engine; ends the one before. NULL after the last engine. */
+/* Makes an instance with the preset (kumamoto unless client_preset says otherwise) for the next engine; ends the one before. NULL after the last engine. */
 struct client *client_next(struct client *before);
+extern const char *client_preset;
+#define EACH_ENGINE_OF(cl, preset) for (struct client *cl = (client_preset = (preset), client_next(NULL)); cl != NULL || (client_preset = "kumamoto", false); cl = client_next(cl))
 #define EACH_ENGINE(cl) for (struct client *cl = client_next(NULL); cl != NULL; cl = client_next(cl))
 const char *client_engine(const struct client *cl); /* "sqlite", "postgres" */
 

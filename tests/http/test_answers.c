@@ -606,7 +606,7 @@ TEST(traps_of_the_documents)
         CHECK_INT(client_follow(cl), 200);
         CHECK(client_sees(cl, "この内容で提出する"));
         CHECK(client_sees(cl, "予算化された事業が対象です")); /* asked, not refused */
-        CHECK(client_sees(cl, "公益性を判断します"));
+        CHECK(client_sees(cl, "「後援」は取組みごとに判断します"));
         CHECK(client_sees(cl, "新規/継続"));
         CHECK(client_form(cl, to_answer(&t, CHILD, "/submit")));
         CHECK_INT(client_send(cl), 303);

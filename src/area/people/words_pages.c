@@ -29,7 +29,7 @@ static struct url url_kind(struct ctx *c, const char *kind)
 
 static struct url url_word(struct ctx *c, int64_t id, const char *more)
 {
-    return url_path(c->arena, "/words/%lld%s", (long long)id, more);
+    return (struct url){arena_printf(c->arena, "/words/%lld%s", (long long)id, more)};
 }
 
 enum err vocabulary_page(struct ctx *c, struct request *r, struct response *w)

@@ -99,6 +99,15 @@ enum err figures_count(struct ctx *c, int64_t edition, int64_t year, struct figu
         "SELECT 'addressed', '', count(DISTINCT a.section) FROM answer a JOIN inquiry q ON q.id = a.inquiry WHERE q.year = $1 AND q.state = 'closed'", P(year))));
     TRY(take(c, &t, "form", db_query(c->db, c->arena,
         "SELECT s.code, '', count(*) FROM edition_item i JOIN frozen_set s ON s.owner = i.frozen AND s.field = 'forms' WHERE i.edition = $1 GROUP BY s.code", P(edition))));
+    /* Relation and domain: each alone, and with the forms. Only prefectures that have such words get any. */
+    for (size_t i = 0; i < 2; i++) {
+        const char *field = i == 0 ? "relation" : "domain";
+        TRY(take(c, &t, field, db_query(c->db, c->arena,
+            "SELECT s.code, '', count(*) FROM edition_item i JOIN frozen_set s ON s.owner = i.frozen AND s.field = $2 WHERE i.edition = $1 GROUP BY s.code", P(edition, field))));
+        TRY(take(c, &t, i == 0 ? "relation:form" : "domain:form", db_query(c->db, c->arena,
+            "SELECT s.code, f.code, count(*) FROM edition_item i JOIN frozen_set s ON s.owner = i.frozen AND s.field = $2 "
+            "JOIN frozen_set f ON f.owner = i.frozen AND f.field = 'forms' WHERE i.edition = $1 GROUP BY s.code, f.code", P(edition, field))));
+    }
     TRY(take(c, &t, "budget", db_query(c->db, c->arena,
         "SELECT f.scheme, '', CAST(sum(f.budget) AS bigint) FROM edition_item i JOIN frozen f ON f.id = i.frozen WHERE i.edition = $1 AND f.budget IS NOT NULL GROUP BY f.scheme",
         P(edition))));

@@ -8,6 +8,13 @@
 #include "core/preset.h"
 #include "core/section.h"
 
+bool one_scheme(struct ctx *c, int64_t y)
+{
+    const struct word *v;
+    size_t n = 0;
+    return words(c, "scheme", NULL, y, &v, &n) == OK && n == 1;
+}
+
 /* --- put together: groups and choices as a run of texts and numbers --- */
 
 struct making {
@@ -72,9 +79,9 @@ static enum err put_categories(struct making *m)
     const struct word *scheme;
     size_t n;
     TRY(words(m->c, "scheme", NULL, m->year, &scheme, &n));
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; n > 1 && i < n; i++)
         TRY(put_words(m, "category", tr(m->c, "取りまとめ区分"), scheme[i].code, "category", false));
-    return OK;
+    return n == 1 ? put_words(m, "category", tr(m->c, "取りまとめ区分"), NULL, "category", true) : OK;
 }
 
 static enum err put_departments(struct making *m)
@@ -101,8 +108,11 @@ static enum err make(struct ctx *c, const void *arg, struct sb *out)
     struct figure *figure;
     TRY(figures_load(c, f->edition, NULL, &figure, &m.figures));
     m.figure = figure;
-    TRY(put_words(&m, "scheme", tr(c, "種類"), NULL, "projects", false));
+    if (!one_scheme(c, f->year)) /* else there is nothing to choose */
+        TRY(put_words(&m, "scheme", tr(c, "種類"), NULL, "projects", false));
     TRY(put_categories(&m));
+    TRY(put_words(&m, "relation", tr(c, "関係"), NULL, "relation", false));
+    TRY(put_words(&m, "domain", tr(c, "領域"), NULL, "domain", false));
     TRY(put_words(&m, "continuity", tr(c, "新規/継続"), NULL, "continuity", true));
     TRY(put_words(&m, "form", tr(c, "協働の形態"), NULL, "form", false));
     TRY(put_departments(&m));
@@ -130,7 +140,7 @@ static int64_t take_number(const char **p)
 static const char *chosen_of(struct ctx *c, const struct project_filter *f, const char *name)
 {
     const struct { const char *name, *code; } chosen[] = {{"scheme", f->scheme}, {"category", f->category}, {"continuity", f->continuity}, {"form", f->form},
-                                                          {"field", f->field}, {"municipality", f->municipality}};
+                                                          {"field", f->field}, {"municipality", f->municipality}, {"relation", f->relation}, {"domain", f->domain}};
     for (size_t i = 0; i < sizeof chosen / sizeof *chosen; i++)
         if (strcmp(chosen[i].name, name) == 0)
             return chosen[i].code;

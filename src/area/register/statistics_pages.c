@@ -96,13 +96,22 @@ static void add_head(struct building *b)
 }
 
 /* One scheme's categories, stacked: a bar a year, never a line, so nothing is drawn between years. */
+/* A category that nobody ever used needs no pattern of its own: a list of nine stays readable. */
+static bool is_drawn(const struct stat_table *t, const struct stat_row *r)
+{
+    bool any = false;
+    for (size_t k = 0; k < t->years; k++)
+        any = any || (r->cell[k].value != NONE && r->cell[k].value != 0);
+    return r->kind == STAT_CATEGORY && any;
+}
+
 static void add_chart(struct building *b, const char *scheme)
 {
     struct ctx *c = b->c;
     const struct stat_table *t = b->t;
     size_t most = 0;
     for (size_t k = 0; k < t->rows; k++)
-        most += t->row[k].kind == STAT_CATEGORY && strcmp(t->row[k].scheme, scheme) == 0;
+        most += is_drawn(t, &t->row[k]) && strcmp(t->row[k].scheme, scheme) == 0;
     if (most < 2 || most > SERIES_MOST || t->years == 0)
         return;
     struct chart_series *series = arena_many(c->arena, struct chart_series, most);
@@ -121,7 +130,7 @@ static void add_chart(struct building *b, const char *scheme)
             continue;
         if (r->kind == STAT_TOTAL)
             total = r;
-        if (r->kind != STAT_CATEGORY)
+        if (!is_drawn(t, r))
             continue;
         int64_t *milli_ = arena_many(c->arena, int64_t, t->years);
         for (size_t k = 0; k < t->years; k++)
@@ -255,6 +264,35 @@ static enum err add_continuity(struct building *b, const struct figure *f, size_
     return OK;
 }
 
+/* Relation or domain × form, where the prefecture has such words. A project with several forms stands in several columns, so the total is no sum. */
+static enum err add_grid(struct building *b, const struct figure *f, size_t n, const char *kind, const char *caption)
+{
+    struct ctx *c = b->c;
+    const struct word *of, *form;
+    size_t of_n, forms, cap = 0, heads_cap = 0;
+    TRY(words(c, kind, NULL, b->v->year, &of, &of_n));
+    TRY(words(c, "form", NULL, b->v->year, &form, &forms));
+    if (of_n == 0)
+        return OK;
+    struct plain_table *t = add_table(b, kind, caption);
+    t->note = tr(c, "形態を2つ以上選んだ事業は、それぞれの列で数えています。計は事業の数です。");
+    for (size_t k = 0; k < forms; k++)
+        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = form[k].label;
+    ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = tr(c, "計");
+    for (size_t i = 0; i < of_n; i++) {
+        struct plain_row row = {.label = of[i].label, .css = "plain", .td = arena_many(c->arena, struct stat_td, t->heads)};
+        struct url to = url_with(c->arena, to_list(c, b->v->year, NULL, NULL, NULL), kind, of[i].code);
+        for (size_t k = 0; k < forms; k++) {
+            int64_t value = figure_of(f, n, arena_printf(c->arena, "%s:form", kind), of[i].code, form[k].code);
+            set_cell(c, &row.td[k], value == NONE ? 0 : value, url_with(c->arena, to, "form", form[k].code));
+        }
+        int64_t all = figure_of(f, n, kind, of[i].code, "");
+        set_cell(c, &row.td[forms], all == NONE ? 0 : all, to);
+        ARENA_PUSH(c->arena, t->row, t->rows, cap) = row;
+    }
+    return OK;
+}
+
 /* かたより over the years: departments matched by the number that a section keeps, under their name of the shown year. */
 static enum err add_unevenness(struct building *b)
 {
@@ -344,7 +382,7 @@ static enum err add_outcomes(struct building *b, int64_t edition)
                 continue;
             const char *unit = o->unit != NULL ? o->unit : "";
             ARENA_PUSH(c->arena, b->v->outcome, b->v->outcomes, cap) = (struct outcome_link){
-                s.name != NULL ? s.name : tr(c, "(事業名は公開していません)"), o->name,
+                s.name != NULL ? s.name : tr(c, WITHHELD_MARK), o->name,
                 first == last ? arena_printf(c->arena, "%s %s%s", fiscal_year_era(c->arena, last->year), milli(c, last->value), unit)
                               : arena_printf(c->arena, "%s %s%s → %s %s%s", fiscal_year_era(c->arena, first->year), milli(c, first->value), unit,
                                              fiscal_year_era(c->arena, last->year), milli(c, last->value), unit),
@@ -429,6 +467,27 @@ static enum err send_file(struct ctx *c, struct response *w, const struct statis
     return fail(c, E_NOT_FOUND, "%s", tr(c, "この表はありません。"));
 }
 
+/* In which words the table speaks: the prefecture's remark on its list, and what a category was called since when. Makes room for the sources too. */
+static void add_words_said(struct building *b)
+{
+    struct ctx *c = b->c;
+    const struct stat_table *t = b->t;
+    const struct word *w;
+    size_t n;
+    if (words(c, "category", NULL, NONE, &w, &n) != OK)
+        n = 0;
+    b->v->source = arena_array(c->arena, t->sources + n + 1, sizeof *b->v->source);
+    if (words_remark(c, "category") != NULL)
+        b->v->source[b->v->sources++].text = arena_printf(c->arena, "%s: %s", words_title(c, "category", ""), words_remark(c, "category"));
+    for (size_t i = 0; i < n; i++) {
+        if (w[i].from_year == NONE || t->years == 0 || w[i].from_year > t->year[t->years - 1])
+            continue;
+        const struct word *before = word_find(c, "category", w[i].code, w[i].from_year - 1);
+        if (before != NULL && !text_eq(before->label, w[i].label))
+            b->v->source[b->v->sources++].text = arena_printf(c->arena, tr(c, "「%s」は、%sから「%s」という名前です。"), before->label, year(c, w[i].from_year), w[i].label);
+    }
+}
+
 static void add_table_over_years(struct building *b)
 {
     struct ctx *c = b->c;
@@ -439,7 +498,7 @@ static void add_table_over_years(struct building *b)
     add_charts(b);
     b->v->note = t->note;
     b->v->notes = t->notes;
-    b->v->source = arena_array(c->arena, t->sources + 1, sizeof *b->v->source);
+    add_words_said(b);
     for (size_t i = 0; i < t->sources; i++)
         b->v->source[b->v->sources++].text = arena_printf(c->arena, "%s〜%s: %s", fiscal_year_era(c->arena, t->source[i].from), fiscal_year_era(c->arena, t->source[i].to), t->source[i].label);
 }
@@ -455,6 +514,8 @@ enum err statistics_of_edition(struct ctx *c, int64_t edition, int64_t year_, st
     add_table_over_years(&b);
     TRY(figures_load(c, edition, NULL, &f, &n));
     TRY(add_continuity(&b, f, n));
+    TRY(add_grid(&b, f, n, "relation", tr(c, "関係ごと・形態ごとの事業数")));
+    TRY(add_grid(&b, f, n, "domain", tr(c, "領域ごと・形態ごとの事業数")));
     return add_departments(&b, f, n);
 }
 
@@ -481,6 +542,8 @@ enum err statistics_page(struct ctx *c, struct request *r, struct response *w)
         v.edition_name = edition_name(c, v.year, number);
         TRY(figures_load(c, edition, NULL, &f, &n));
         TRY(add_continuity(&b, f, n));
+        TRY(add_grid(&b, f, n, "relation", tr(c, "関係ごと・形態ごとの事業数")));
+        TRY(add_grid(&b, f, n, "domain", tr(c, "領域ごと・形態ごとの事業数")));
         TRY(add_departments(&b, f, n));
         TRY(add_unevenness(&b));
         TRY(add_without(&b, edition, f, n));
