@@ -141,7 +141,6 @@ static enum err lost_page(struct ctx *c, struct response *w, const struct listin
 {
     struct sb *o = &w->body;
     struct page p = {.title = tr(c, "Shift_JISでは書けない文字があります"), .place = l->name, .year = NONE};
-    w->no_cache = true;
     page_begin(c, w, &p);
     sb_add(o, "<p>");
     html_text(o, arena_printf(c->arena, tr(c, "「%s」には、CSV(Shift_JIS)で書けない文字が%lldか所あります。文字が欠けるため、このファイルは作りませんでした。ExcelかCSV(UTF-8)をお使いください。"), l->name,
@@ -187,8 +186,15 @@ static enum err parse_format(struct ctx *c, const char *typed, enum table_format
 
 enum err file_answer(struct ctx *c, struct request *r, struct response *w, const struct listing *l)
 {
-    struct making m = {.l = l};
-    TRY(parse_format(c, form_get(&r->query, "format"), &m.format));
+    enum table_format format;
+    TRY(parse_format(c, form_get(&r->query, "format"), &format));
+    return file_answer_as(c, w, format, l);
+}
+
+enum err file_answer_as(struct ctx *c, struct response *w, enum table_format format, const struct listing *l)
+{
+    struct making m = {.l = l, .format = format};
+    w->no_cache = true;
     TRY(make_file(c, &m));
     if (m.result.lost_all > 0) {
         close(m.result.file);

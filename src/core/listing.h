@@ -26,8 +26,8 @@ bool file_asked(struct ctx *c, const struct request *r);
  * X-Rows has the number of rows. A CP932 file that would lose characters is not handed out: a page lists them and offers the others instead.
  * E_INPUT for an unknown format. */
 enum err file_answer(struct ctx *c, struct request *r, struct response *w, const struct listing *l);
-/* この表をファイルで: Excel(XLSX) CSV …: links to the page's own address with ?format=. */
-void file_links(struct ctx *c, struct sb *o);
+/* The same in a format that the address says otherwise. */
+enum err file_answer_as(struct ctx *c, struct response *w, enum table_format format, const struct listing *l);
 /* The same list for a command: written to standard output, with a line "n 件" on standard error. format NULL: csv. */
 enum err listing_print(struct ctx *c, const char *format, const struct listing *l);
 

@@ -90,6 +90,8 @@ void cursor_read(struct ctx *c, const char *typed, const char *sort, struct curs
 const char *cursor_write(struct ctx *c, const char *sort, bool back, const char *key, int64_t key_n, int64_t id);
 struct pager { struct url prev, next; bool has_prev, has_next; int64_t count; int64_t from, to; /* NONE: not known */ };
 void pager_show(struct ctx *c, struct sb *o, const struct pager *p);
+/* この表をファイルで: Excel(XLSX) CSV …: links to the page's own address with ?format= (core/listing.h). */
+void file_links(struct ctx *c, struct sb *o);
 
 /* --- charts: SVG made on the server, with role=img, title, desc; the table stands beside it --- */
 struct chart_series { const char *name; const int64_t *milli; /* thousandths; NONE: unknown, no line over it */ };

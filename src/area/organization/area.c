@@ -7,9 +7,10 @@ enum { UPLOAD_MOST = 32 * 1024 * 1024, FORM_MOST = 256 * 1024 };
 static const struct entity *const entities[] = {&organization_entity, NULL};
 
 const struct route organization_routes[] = {
-    {HTTP_GET, "/organizations", ANYONE, organizations_page, LANE_READ, ROUTE_CACHE, 0},
+    {HTTP_GET, "/organizations", ANYONE, organizations_page, LANE_READ, ROUTE_CACHE | ROUTE_FILE, 0},
     {HTTP_GET, "/organizations.csv", ANYONE, organizations_csv, LANE_SLOW, 0, 0},
     {HTTP_GET, "/organizations.json", ANYONE, organizations_json, LANE_SLOW, 0, 0},
+    {HTTP_GET, "/organizations/staff-list", STAFF_ROLES, organizations_staff_list, LANE_SLOW, ROUTE_VIEW_LOG | ROUTE_FILE, 0},
     {HTTP_GET, "/organizations/new", STAFF_ROLES, organization_new_page, LANE_READ, 0, 0},
     {HTTP_POST, "/organizations/new", STAFF_ROLES, organization_new_post, LANE_WRITE, 0, FORM_MOST},
     {HTTP_GET, "/organizations/import", ROLE_SECRETARIAT, organization_import_page, LANE_READ, 0, 0},

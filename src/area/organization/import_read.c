@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "export/sheet.h"
 
 enum { NTA_COLUMNS = 30, ROW_BYTES = 200, FAULTS_MOST = 200000 };
 
@@ -233,6 +234,88 @@ static const char *slice(struct reading *r, const char *from, const char *to)
     return arena_dup_n(r->arena, from, (size_t)(to - from));
 }
 
+/* Rows of a CSV, or of the first visible sheet of a workbook that has any. */
+struct source {
+    struct reading *r;
+    struct csv_reader csv;
+    struct failure unread;
+    const struct sheet *sheet;
+    size_t next;
+    const char *raw; /* of the row just given */
+    bool last;
+};
+
+static int next_of_sheet(struct source *s, size_t width, struct csv_row *row)
+{
+    struct sb raw;
+    if (s->next >= s->sheet->n)
+        return 0;
+    const struct sheet_row *in = &s->sheet->row[s->next++];
+    size_t used = in->n > 0 ? in->cell[in->n - 1].column + 1 : 0;
+    const char **cell = arena_many(s->r->arena, const char *, used > width ? used : width);
+    row->n = used > width ? used : width;
+    sb_init(&raw, s->r->arena);
+    for (size_t i = 0; i < row->n; i++) {
+        const char *text = sheet_text(in, (uint32_t)i);
+        cell[i] = text != NULL ? text : "";
+        if (i > 0)
+            csv_comma(&raw);
+        csv_text(&raw, text);
+    }
+    row->cell = cell;
+    row->line = in->number;
+    s->raw = sb_str(&raw);
+    s->last = s->next == s->sheet->n;
+    return 1;
+}
+
+/* width: of the heading; 0: this is the heading. */
+static int next_row(struct source *s, size_t width, struct csv_row *row)
+{
+    if (s->sheet != NULL)
+        return next_of_sheet(s, width, row);
+    const char *from = s->csv.p;
+    int more = csv_next(&s->csv, row);
+    s->raw = more > 0 ? slice(s->r, from, s->csv.p) : NULL;
+    s->last = s->csv.p >= s->csv.end;
+    return more;
+}
+
+static bool open_workbook(struct source *s, const char *bytes, size_t n)
+{
+    struct workbook *book = NULL;
+    if (sheet_read(s->r->arena, bytes, n, NULL, &book, &s->unread) != OK) {
+        import_broken(s->r, 1, NULL, "%s", s->unread.message);
+        return false;
+    }
+    s->r->out->encoding = "XLSX";
+    for (size_t i = 0; i < book->n && s->sheet == NULL; i++)
+        if (!book->sheet[i].hidden && book->sheet[i].n > 0)
+            s->sheet = &book->sheet[i];
+    if (s->sheet == NULL)
+        import_broken(s->r, 1, NULL, "ファイルが空です。");
+    return s->sheet != NULL;
+}
+
+static bool open_text(struct source *s, const char *bytes, size_t n)
+{
+    struct reading *r = s->r;
+    enum encoding encoding;
+    const char *text = NULL;
+    size_t text_n = 0;
+    if (encoding_decode(r->arena, bytes, n, &encoding, &text, &text_n, &s->unread) != OK) {
+        undecodable(r, bytes, n, s->unread.message);
+        return false;
+    }
+    r->out->encoding = encoding_name(encoding);
+    r->cut = text_n > 0 && text[text_n - 1] != '\n' && text[text_n - 1] != '\r';
+    /* Room for the rows that such a text can hold, so that a long list is not moved again and again. */
+    r->rows_cap = text_n / ROW_BYTES + 1;
+    r->row = arena_many(r->arena, struct incoming, r->rows_cap);
+    csv_open(&s->csv, r->arena, text, text_n, &s->unread);
+    return true;
+}
+
 static void read_row(struct reading *r, const struct csv_row *row, size_t width, bool last, const char *raw)
 {
     r->out->read++;
@@ -272,29 +355,16 @@ static int64_t line_in(const char *sentence)
 
 void import_read_file(struct reading *r, const char *bytes, size_t n, const char *format)
 {
-    struct failure unread;
-    failure_init(&unread, r->arena);
-    enum encoding encoding;
-    const char *text = NULL;
-    size_t text_n = 0;
+    struct source s = {.r = r};
+    struct csv_row row;
+    failure_init(&s.unread, r->arena);
     if (n == 0) {
         import_broken(r, 1, NULL, "ファイルが空です。");
         return;
     }
-    if (encoding_decode(r->arena, bytes, n, &encoding, &text, &text_n, &unread) != OK) {
-        undecodable(r, bytes, n, unread.message);
+    if (!(n > 1 && memcmp(bytes, "PK", 2) == 0 ? open_workbook(&s, bytes, n) : open_text(&s, bytes, n)))
         return;
-    }
-    r->out->encoding = encoding_name(encoding);
-    r->cut = text_n > 0 && text[text_n - 1] != '\n' && text[text_n - 1] != '\r';
-    /* Room for the rows that such a text can hold, so that a long list is not moved again and again. */
-    r->rows_cap = text_n / ROW_BYTES + 1;
-    r->row = arena_many(r->arena, struct incoming, r->rows_cap);
-    struct csv_reader csv;
-    csv_open(&csv, r->arena, text, text_n, &unread);
-    struct csv_row row;
-    const char *from = csv.p;
-    int more = csv_next(&csv, &row);
+    int more = next_row(&s, 0, &row);
     if (more > 0) {
         size_t width = row.n;
         bool has_row = false;
@@ -303,22 +373,19 @@ void import_read_file(struct reading *r, const char *bytes, size_t n, const char
             return;
         if (has_row && r->format == &format_nta)
             width = NTA_COLUMNS;
-        if (!has_row) {
-            from = csv.p;
-            more = csv_next(&csv, &row);
-        }
+        if (!has_row)
+            more = next_row(&s, width, &row);
         while (more > 0) {
             if (r->out->refusals >= FAULTS_MOST) { /* a file of another kind: memory is not spent on every line of it */
                 import_broken(r, (int64_t)row.line, NULL, "直すところが多すぎるので、ここで読むのをやめました。");
                 break;
             }
-            read_row(r, &row, width, csv.p >= csv.end, slice(r, from, csv.p));
-            from = csv.p;
-            more = csv_next(&csv, &row);
+            read_row(r, &row, width, s.last, s.raw);
+            more = next_row(&s, width, &row);
         }
     } else if (more == 0) {
         import_broken(r, 1, NULL, "ファイルが空です。");
     }
     if (more < 0)
-        import_broken(r, line_in(unread.message), NULL, "%s", unread.message);
+        import_broken(r, line_in(s.unread.message), NULL, "%s", s.unread.message);
 }

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "base/csv.h"
-#include "base/date.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "core/preset.h"
@@ -229,37 +227,46 @@ enum err cities_of(struct ctx *c, const char *prefecture, bool closed, struct ci
 
 /* --- export --- */
 
-static bool goes_out(const struct field *f)
+static bool goes_out(const struct field *f, enum audience who)
 {
-    return field_audience(f) == AUDIENCE_PUBLIC && (f->flags & PUBLIC) && !(f->flags & INTERNAL);
+    if (f->flags & INTERNAL)
+        return false;
+    return who == AUDIENCE_PUBLIC ? field_audience(f) == AUDIENCE_PUBLIC && (f->flags & PUBLIC) : field_audience(f) <= who;
 }
 
-static void csv_head(struct sb *o)
+struct organization_listing { const struct organization_filter *f; enum audience who; };
+
+/* The columns of Kyodo's own list: what it writes it takes back (own_csv.c). */
+static const struct table_column *own_columns(struct ctx *c, enum audience who, size_t *n)
 {
-    sb_add(o, "\xEF\xBB\xBF");
-    bool first = true;
+    struct table_column *v = arena_many(c->arena, struct table_column, organization_entity.fields_n);
+    *n = 0;
     for (size_t i = 0; i < organization_entity.fields_n; i++) {
-        if (!goes_out(&organization_entity.fields[i]))
+        const struct field *f = &organization_entity.fields[i];
+        if (!goes_out(f, who))
             continue;
-        if (!first)
-            csv_comma(o);
-        first = false;
-        csv_text(o, organization_entity.fields[i].label);
+        v[(*n)++] = (struct table_column){
+            .title = f->label,
+            .kind = f->kind == FIELD_DATE ? TABLE_DATE : f->kind == FIELD_INSTANT ? TABLE_INSTANT : f->kind == FIELD_ID || f->kind == FIELD_INT ? TABLE_INT : TABLE_TEXT,
+            .wrap = f->kind == FIELD_MEMO || f->kind == FIELD_SET, .width = f->kind == FIELD_MEMO ? 50 : strcmp(f->name, "name") == 0 ? 36 : 0};
     }
-    csv_end(o);
+    return v;
 }
 
-static void csv_value(struct ctx *c, struct sb *o, const struct field *f, const struct organization *row)
+static void own_value(struct ctx *c, struct table *t, const struct field *f, const struct organization *row)
 {
     switch (f->kind) {
     case FIELD_CODE:
-        csv_text(o, word_label(c, f->vocabulary, field_text(f, row), NONE));
+        table_text(t, word_label(c, f->vocabulary, field_text(f, row), NONE));
         return;
-    case FIELD_TEXT: case FIELD_MEMO: case FIELD_DATE:
+    case FIELD_DATE:
+        table_date(t, field_text(f, row));
+        return;
+    case FIELD_TEXT: case FIELD_MEMO:
         if (strcmp(f->name, "state") == 0) /* people read the file; JSON has the code */
-            csv_text(o, strcmp(row->state, "open") == 0 ? "活動中" : "終了");
+            table_text(t, strcmp(row->state, "open") == 0 ? "活動中" : "終了");
         else
-            csv_text(o, field_text(f, row));
+            table_text(t, field_text(f, row));
         return;
     case FIELD_SET: {
         const struct set *set = (const struct set *)((const char *)row + f->offset);
@@ -267,63 +274,59 @@ static void csv_value(struct ctx *c, struct sb *o, const struct field *f, const 
         sb_init(&words_of, c->arena);
         for (size_t i = 0; i < set->n; i++)
             sb_printf(&words_of, "%s%s", i > 0 ? ";" : "", word_label(c, f->vocabulary, set->v[i], NONE));
-        csv_text(o, words_of.n > 0 ? sb_str(&words_of) : NULL);
+        table_text(t, words_of.n > 0 ? sb_str(&words_of) : NULL);
         return;
     }
     case FIELD_INSTANT:
-        csv_text(o, field_int(f, row) != NONE ? instant_iso(c->arena, field_int(f, row)) : NULL);
+        table_instant(t, field_int(f, row));
         return;
     case FIELD_ID: case FIELD_INT: case FIELD_YEAR: case FIELD_YEN: case FIELD_MILLI: case FIELD_FLAG: case FIELD_REF: case FIELD_CHILD:
-        csv_int(o, field_int(f, row));
+        table_int(t, field_int(f, row));
         return;
     }
 }
 
-static void csv_row_out(struct ctx *c, struct sb *o, const struct organization *row, const char *hidden)
+static enum err own_row(struct ctx *c, struct table *t, enum audience who, const struct organization *row, const char *hidden)
 {
-    bool first = true;
     for (size_t i = 0; i < organization_entity.fields_n; i++) {
         const struct field *f = &organization_entity.fields[i];
-        if (!goes_out(f))
+        if (!goes_out(f, who))
             continue;
-        if (!first)
-            csv_comma(o);
-        first = false;
-        if (!is_withheld(hidden, f->name))
-            csv_value(c, o, f, row);
+        if (is_withheld(hidden, f->name) && who < AUDIENCE_SECRETARIAT)
+            table_empty(t);
+        else
+            own_value(c, t, f, row);
     }
-    csv_end(o);
+    return table_row(t);
 }
 
 struct export {
     const struct organization_filter *f;
-    bool csv;
-    const struct sink *to;
+    /* for each of them, in its piece's arena */
+    enum err (*each)(struct ctx *c, struct export *x, const struct organization *row);
+    struct table *table; enum audience who;
+    struct sb *json;
     int64_t rows;
     /* what q found: ids in search order, walked in chunks */
     struct search_query query;
     struct search_cursor found;
     bool found_more;
+    struct arena *kept;
     const char *key; int64_t id; /* the last row written, sorted by name */
 };
 
-static enum err write_rows(struct ctx *c, struct export *x, struct organization *v, size_t n)
+static enum err table_each(struct ctx *c, struct export *x, const struct organization *row)
 {
-    struct sb o;
-    sb_init(&o, c->arena);
-    for (size_t i = 0; i < n; i++) {
-        const char *hidden = withheld(c, "organization", v[i].id);
-        if (x->csv) {
-            csv_row_out(c, &o, &v[i], hidden);
-        } else {
-            struct json j;
-            sb_add(&o, x->rows > 0 ? ",\n" : "\n");
-            json_init(&j, &o);
-            entity_json(&j, NULL, &organization_entity, &v[i], AUDIENCE_PUBLIC, hidden);
-        }
-        x->rows++;
-    }
-    return x->to->write(x->to->self, c, sb_str(&o), o.n);
+    return own_row(c, x->table, x->who, row, withheld(c, "organization", row->id));
+}
+
+static enum err json_each(struct ctx *c, struct export *x, const struct organization *row)
+{
+    struct json j;
+    sb_add(x->json, x->rows > 0 ? ",\n" : "\n");
+    json_init(&j, x->json);
+    entity_json(&j, NULL, &organization_entity, row, AUDIENCE_PUBLIC, withheld(c, "organization", row->id));
+    return OK;
 }
 
 static enum err next_by_name(struct ctx *c, struct export *x, struct organization **v, size_t *n)
@@ -342,9 +345,24 @@ static enum err next_by_name(struct ctx *c, struct export *x, struct organizatio
     return OK;
 }
 
+/* A whole 法人番号 finds its organization, closed or not, as the page does. */
+static enum err by_number(struct ctx *c, struct export *x, const char *number, struct organization **v, size_t *n)
+{
+    struct organization_list list = {0};
+    TRY(list_by_number(c, number, &list));
+    *v = arena_many(c->arena, struct organization, list.n + 1);
+    for (*n = 0; *n < list.n; ++*n)
+        TRY_DB(c, entity_load(c->db, c->arena, &organization_entity, list.v[*n].id, &(*v)[*n]));
+    x->found_more = false;
+    return OK;
+}
+
 static enum err next_by_words(struct ctx *c, struct export *x, struct organization **v, size_t *n)
 {
+    const char *number = text_nfkc(c->arena, x->f->q);
     *n = 0;
+    if (corporate_number_ok(number))
+        return by_number(c, x, number, v, n);
     while (x->found_more && *n == 0) {
         struct search_hits hits;
         struct chunk *chunk = arena_make(c->arena, struct chunk);
@@ -360,38 +378,59 @@ static enum err next_by_words(struct ctx *c, struct export *x, struct organizati
     return OK;
 }
 
-enum err organizations_export(struct ctx *c, const struct organization_filter *f, const char *format, const struct sink *to, int64_t *rows)
+static enum err next_piece(struct ctx *c, void *arg, bool *more)
 {
-    struct export x = {.f = f, .csv = strcmp(format, "csv") == 0, .to = to, .found_more = true};
-    search_parse(c->arena, f->q, &x.query);
-    struct sb head;
-    sb_init(&head, c->arena);
-    if (x.csv)
-        csv_head(&head);
-    else
-        sb_add(&head, "{\"organizations\":[");
-    TRY(to->write(to->self, c, sb_str(&head), head.n));
-    ARENA struct arena *piece = arena_new(), *kept = arena_new();
-    for (bool more = true; more;) {
-        arena_reset(piece);
-        struct ctx sub = *c;
-        sub.arena = piece;
-        struct organization *v = NULL;
-        size_t n = 0;
-        enum err e = f->q != NULL ? next_by_words(&sub, &x, &v, &n) : next_by_name(&sub, &x, &v, &n);
-        if (e == OK)
-            e = write_rows(&sub, &x, v, n);
-        if (e != OK)
-            return fail(c, e, "%s", tr(c, "書き出しが途中で止まりました。もう一度試してください。"));
-        more = f->q != NULL ? x.found_more : n == EXPORT_PIECE;
-        if (n > 0) {
-            arena_reset(kept);
-            x.key = arena_dup(kept, v[n - 1].sort_key);
-            x.id = v[n - 1].id;
-        }
+    struct export *x = arg;
+    struct organization *v = NULL;
+    size_t n = 0;
+    TRY(x->f->q != NULL ? next_by_words(c, x, &v, &n) : next_by_name(c, x, &v, &n));
+    for (size_t i = 0; i < n; i++) {
+        TRY(x->each(c, x, &v[i]));
+        x->rows++;
     }
+    TRY_DB(c, db_error(c->db));
+    *more = x->f->q != NULL ? x->found_more : n == EXPORT_PIECE;
+    if (n > 0) {
+        arena_reset(x->kept);
+        x->key = arena_dup(x->kept, v[n - 1].sort_key);
+        x->id = v[n - 1].id;
+    }
+    return OK;
+}
+
+static enum err walk_all(struct ctx *c, struct export *x)
+{
+    ARENA struct arena *kept = arena_new();
+    x->found_more = true;
+    x->kept = kept;
+    search_parse(c->arena, x->f->q, &x->query);
+    return listing_pieces(c, next_piece, x);
+}
+
+static enum err listing_rows(struct ctx *c, struct table *t, void *arg)
+{
+    const struct organization_listing *l = arg;
+    struct export x = {.f = l->f, .each = table_each, .table = t, .who = l->who};
+    return walk_all(c, &x);
+}
+
+struct listing organizations_listing(struct ctx *c, const struct organization_filter *f, enum audience who)
+{
+    struct organization_listing *l = arena_make(c->arena, struct organization_listing);
+    *l = (struct organization_listing){f, who};
+    struct listing out = {.name = who >= AUDIENCE_STAFF ? "団体一覧(職員用)" : "団体一覧", .rows = listing_rows, .arg = l,
+                          .note = "この表は、そのまま団体の取り込みに使えます。出典: 国税庁法人番号公表サイト(加工して作成)。くわしくは団体のページにあります。"};
+    out.column = own_columns(c, who, &out.columns);
+    return out;
+}
+
+enum err organizations_write_json(struct ctx *c, const struct organization_filter *f, struct sb *out, int64_t *rows)
+{
+    struct export x = {.f = f, .each = json_each, .json = out};
+    sb_add(out, "{\"organizations\":[");
+    TRY(walk_all(c, &x));
     *rows = x.rows;
     /* The count at the end tells a whole file from one that was cut. */
-    const char *tail = x.csv ? "" : arena_printf(c->arena, "\n],\"count\":%lld}\n", (long long)x.rows);
-    return to->write(to->self, c, tail, strlen(tail));
+    sb_printf(out, "\n],\"count\":%lld}\n", (long long)x.rows);
+    return OK;
 }

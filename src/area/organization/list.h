@@ -3,6 +3,7 @@
 #define KYODO_AREA_ORGANIZATION_LIST_H
 
 #include "area/organization/parts.h"
+#include "core/listing.h"
 
 enum { LIST_PAGE = 20 };
 
@@ -29,8 +30,9 @@ enum err organizations_list(struct ctx *c, const struct organization_filter *f, 
 struct city_choice { const char *city; int64_t count; };
 enum err cities_of(struct ctx *c, const char *prefecture, bool closed, struct city_choice **out, size_t *n);
 
-/* All that the filter leaves, in pieces of bounded memory, the public fields alone. format "csv" (UTF-8 with BOM) or "json". *rows: how many. */
-struct sink { void *self; enum err (*write)(void *self, struct ctx *c, const char *p, size_t n); };
-enum err organizations_export(struct ctx *c, const struct organization_filter *f, const char *format, const struct sink *to, int64_t *rows);
+/* All that the filter leaves, in the list's order, as a file: the fields that `who` may see; for AUDIENCE_PUBLIC those of the public list. The filter must live on. */
+struct listing organizations_listing(struct ctx *c, const struct organization_filter *f, enum audience who);
+/* The same for programs: public fields, codes. *rows: how many. */
+enum err organizations_write_json(struct ctx *c, const struct organization_filter *f, struct sb *out, int64_t *rows);
 
 #endif

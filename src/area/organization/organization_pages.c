@@ -130,11 +130,19 @@ static enum err fill_rows(struct ctx *c, const struct organization_list *list, s
     return OK;
 }
 
+static enum err list_file(struct ctx *c, struct request *r, struct response *w, const struct organization_filter *f, enum audience who)
+{
+    struct listing l = organizations_listing(c, f, who);
+    return file_answer(c, r, w, &l);
+}
+
 enum err organizations_page(struct ctx *c, struct request *r, struct response *w)
 {
     struct organization_filter f;
     struct organization_list list;
     filter_read(c, r, &f);
+    if (file_asked(c, r))
+        return list_file(c, r, w, &f, AUDIENCE_PUBLIC);
     TRY(organizations_list(c, &f, form_get(&r->query, "at"), &list));
     struct org_list_view v = {.q = f.q, .closed = f.closed, .by_words = f.q != NULL, .staff = user_is(c->user, STAFF_ROLES),
                               .secretariat = user_is(c->user, ROLE_SECRETARIAT)};
@@ -153,7 +161,7 @@ enum err organizations_page(struct ctx *c, struct request *r, struct response *w
     v.other = url_with(c->arena, here, "closed", f.closed ? NULL : "1");
     v.other_words = f.closed ? tr(c, "活動している団体を見る") : tr(c, "活動を終えた団体を見る");
     const char *question = strchr(here.s, '?');
-    v.csv = (struct url){arena_printf(c->arena, "/organizations.csv%s", question != NULL ? question : "")};
+    v.staff_file = (struct url){arena_printf(c->arena, "/organizations/staff-list%s%sformat=xlsx", question != NULL ? question : "", question != NULL ? "&" : "?")};
     v.json = (struct url){arena_printf(c->arena, "/organizations.json%s", question != NULL ? question : "")};
     v.fresh = url_path(c->arena, "/organizations/new");
     v.import = url_path(c->arena, "/organizations/import");
@@ -171,42 +179,49 @@ enum err organizations_page(struct ctx *c, struct request *r, struct response *w
 
 /* --- export --- */
 
-static enum err into_body(void *self, struct ctx *c, const char *p, size_t n)
+/* The addresses of old: /organizations.csv and .json. */
+static enum err csv_now(struct ctx *c, void *arg)
 {
-    (void)c;
-    sb_add_n(&((struct response *)self)->body, p, n);
-    return OK;
+    struct organization_filter f;
+    filter_read(c, c->request, &f);
+    struct listing l = organizations_listing(c, &f, AUDIENCE_PUBLIC);
+    return file_answer_as(c, arg, TABLE_CSV, &l);
 }
 
-struct exporting { const struct organization_filter *f; const char *format; struct response *w; };
-
-static enum err export_now(struct ctx *c, void *arg)
+static enum err json_now(struct ctx *c, void *arg)
 {
-    struct exporting *x = arg;
+    struct response *w = arg;
+    struct organization_filter f;
     int64_t rows = 0;
-    filter_read(c, c->request, (struct organization_filter *)(uintptr_t)x->f);
-    return organizations_export(c, x->f, x->format, &(struct sink){x->w, into_body}, &rows);
-}
-
-static enum err export_page(struct ctx *c, struct response *w, const char *format)
-{
-    struct organization_filter f = {0};
+    filter_read(c, c->request, &f);
     w->no_cache = true;
-    w->type = strcmp(format, "csv") == 0 ? "text/csv; charset=utf-8" : "application/json; charset=utf-8";
-    response_attachment(w, arena_printf(c->arena, "%s_%s.%s", tr(c, "団体"), instant_date(c->arena, c->now), format));
-    return in_read(c, export_now, &(struct exporting){&f, format, w});
+    w->type = "application/json; charset=utf-8";
+    response_attachment(w, arena_printf(c->arena, "%s_%s.json", tr(c, "団体一覧"), instant_date(c->arena, c->now)));
+    return organizations_write_json(c, &f, &w->body, &rows);
 }
 
 enum err organizations_csv(struct ctx *c, struct request *r, struct response *w)
 {
     (void)r;
-    return export_page(c, w, "csv");
+    return in_read(c, csv_now, w);
 }
 
 enum err organizations_json(struct ctx *c, struct request *r, struct response *w)
 {
     (void)r;
-    return export_page(c, w, "json");
+    return in_read(c, json_now, w);
+}
+
+/* The same list with what only staff may see. */
+enum err organizations_staff_list(struct ctx *c, struct request *r, struct response *w)
+{
+    struct organization_filter f;
+    if (!file_asked(c, r)) {
+        response_redirect(w, "/organizations");
+        return OK;
+    }
+    filter_read(c, r, &f);
+    return list_file(c, r, w, &f, user_audience(c->user));
 }
 
 /* --- one organization --- */

@@ -16,7 +16,7 @@ struct org_list_view {
     struct org_chip *chip; size_t chips, chips_cap;
     struct org_row *row; size_t n;
     struct pager pager;
-    struct url all_off, other, csv, json, fresh, import, by_name;
+    struct url all_off, other, staff_file, json, fresh, import, by_name;
     const char *range, *title, *empty, *other_words;
     bool closed, staff, secretariat, by_words, listed, any_fields, any_projects;
 };
