@@ -22,6 +22,12 @@ static const char *key_path(struct arena *a, const char *directory)
     return arena_printf(a, "%s/key", directory);
 }
 
+void app_key_set(struct app *app, const struct key *key)
+{
+    app->key = *key;
+    crypto_hmac_prepare(&app->hmac, key);
+}
+
 static enum err key_read(struct arena *a, const char *directory, struct key *key, struct failure *f)
 {
     const char *path = key_path(a, directory);
@@ -93,6 +99,7 @@ enum err app_open(struct arena *a, const char *where, struct app **out, struct f
     struct db_env *env = NULL;
     TRY(db_env_open(where, &env, f));
     struct app *app = app_blank(a, env);
+    struct key key;
     struct db *db = NULL;
     enum err e = db_open(env, DB_READER, &db, f);
     if (e == OK)
@@ -100,11 +107,12 @@ enum err app_open(struct arena *a, const char *where, struct app **out, struct f
     if (db != NULL)
         db_close(db);
     if (e == OK)
-        e = key_read(a, app->directory, &app->key, f);
+        e = key_read(a, app->directory, &key, f);
     if (e != OK) {
         db_env_close(env);
         return e;
     }
+    app_key_set(app, &key);
     app->cache = cache_new(CACHE_BYTES);
     app->live = live_new();
     app->preset = preset_new(env);
@@ -150,10 +158,13 @@ enum err app_init(struct arena *a, const char *where, const char *preset, struct
         e = db_get_int(c.writer, "SELECT count(*) FROM setting", P0, &settings);
     if (e == OK && settings > 0)
         e = fail(&c, E_CONFLICT, "%s にはもう kyodo があります。何も変えていません。", where);
-    if (e == OK && key_read(a, app->directory, &app->key, &c.fail) != OK) {
+    struct key key;
+    if (e == OK && key_read(a, app->directory, &key, &c.fail) != OK) {
         failure_clear(&c.fail);
-        e = key_make(a, app->directory, &app->key, &c.fail);
+        e = key_make(a, app->directory, &key, &c.fail);
     }
+    if (e == OK)
+        app_key_set(app, &key);
     if (e == OK)
         e = in_write(&c, install, &(struct first_words){preset});
     if (e != OK)

@@ -41,6 +41,7 @@ struct app {
     struct db_env *env;
     const char *directory;       /* keys and the node's search index */
     struct key key;              /* master key: DIR/key, made by init, mode 0600, outside the database */
+    struct hmac_ready hmac;      /* the same, made ready: to do that for each hash costs as much as the hash */
     struct preset *preset;       /* words and settings in memory: core/preset.h; NULL: read each time */
     const struct area *const *areas;
     struct cache *cache;         /* NULL: off */
@@ -57,6 +58,7 @@ struct app {
 /* Opens an instance: environment, key, schema check, preset. `where` as in --database. */
 enum err app_open(struct arena *a, const char *where, struct app **out, struct failure *f);
 void app_close(struct app *app);
+void app_key_set(struct app *app, const struct key *key); /* key and hmac */
 /* Tables, key and preset, nothing else. E_CONFLICT when the instance exists already. */
 enum err app_init(struct arena *a, const char *where, const char *preset, struct failure *f);
 

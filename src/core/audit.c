@@ -2,6 +2,7 @@
  * (audit_value), salted, so that a personal one can be erased without breaking the chain and without being guessable from its hash. */
 #include "core/audit.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -67,23 +68,51 @@ static const char *hex(struct arena *a, const unsigned char *p, size_t n)
     return s;
 }
 
-static enum err pen_take(struct ctx *c, struct audit_pen *pen)
+/* The end of this writer's chain, in the note of its transaction (db_note): a batch of sixteen writes, or an import's thousands, read and write the
+ * head's row once. What a savepoint takes back, it takes back here too. */
+struct pen { bool taken; int64_t chain, n, stored; char hash[2 * HASH_BYTES + 1]; };
+static_assert(sizeof(struct pen) <= DB_NOTE, "the note holds it");
+
+static enum err pen_keep(struct db *db, void *note)
 {
-    *pen = (struct audit_pen){.chain = 0};
+    struct pen *pen = note;
+    if (pen->n == pen->stored)
+        return OK;
+    TRY(pen->stored == 0 ? db_exec(db, "INSERT INTO audit_head (chain, n, hash) VALUES ($1, $2, $3)", P(pen->chain, pen->n, pen->hash))
+                         : db_exec(db, "UPDATE audit_head SET n = $2, hash = $3 WHERE chain = $1", P(pen->chain, pen->n, pen->hash)));
+    pen->stored = pen->n;
+    return OK;
+}
+
+static enum err pen_take(struct ctx *c, struct pen **out)
+{
+    struct pen *pen = *out = db_note(c->db, pen_keep);
+    assert(pen != NULL); /* a row of the log stands in the transaction of what it tells of */
+    if (pen->taken)
+        return OK;
     TRY_DB(c, db_writer_slot(c->db, &pen->chain));
     for (struct db_rows *q = db_query(c->db, c->arena, "SELECT n, hash FROM audit_head WHERE chain = $1", P(pen->chain)); db_next(q);) {
-        pen->n = db_int(q, 0);
+        pen->n = pen->stored = db_int(q, 0);
         snprintf(pen->hash, sizeof pen->hash, "%s", db_text(q, 1));
     }
     TRY_DB(c, db_error(c->db));
-    crypto_hmac_prepare(&pen->key, &c->app->key);
-    pen->fresh = pen->n == 0;
     pen->taken = true;
     return OK;
 }
 
-static enum err pen_write(struct ctx *c, struct audit_pen *pen, const char *what, const char *entity, int64_t id, const struct entry *v, size_t n)
+/* Before heads are read in a transaction that may have written rows. */
+static enum err pen_settle(struct ctx *c)
 {
+    void *note = db_note(c->db, pen_keep);
+    if (note != NULL)
+        TRY_DB(c, pen_keep(c->db, note));
+    return OK;
+}
+
+static enum err write_row(struct ctx *c, const char *what, const char *entity, int64_t id, const struct entry *v, size_t n)
+{
+    struct pen *pen = NULL;
+    TRY(pen_take(c, &pen));
     struct log_row r = {.chain = pen->chain, .n = pen->n + 1, .at = c->now, .account = c->user->id, .who = c->user->name, .what = what, .entity = entity,
                         .record = id};
     /* One draw of randomness for the row: a system call for each field would be felt by imports. */
@@ -99,14 +128,14 @@ static enum err pen_write(struct ctx *c, struct audit_pen *pen, const char *what
         salt[i] = hex(c->arena, random + i * SALT_BYTES, SALT_BYTES);
         json_object(&j, NULL);
         json_text(&j, "field", v[i].field);
-        json_text(&j, "hash", value_hash(&pen->key, c->arena, salt[i], v[i].field, v[i].before, v[i].after));
+        json_text(&j, "hash", value_hash(&c->app->hmac, c->arena, salt[i], v[i].field, v[i].before, v[i].after));
         if (v[i].personal) /* within the proof: what is not personal cannot be passed off as erased */
             json_bool(&j, "personal", true);
         json_end(&j, '}');
     }
     json_end(&j, ']');
     r.diff = sb_str(&diff);
-    r.hash = row_hash(&pen->key, c->arena, pen->hash, &r);
+    r.hash = row_hash(&c->app->hmac, c->arena, pen->hash, &r);
 
     TRY_DB(c, db_exec(c->db, "INSERT INTO audit (chain, n, at, account, who, what, entity, record, diff, hash)"
                              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -120,40 +149,12 @@ static enum err pen_write(struct ctx *c, struct audit_pen *pen, const char *what
     return OK;
 }
 
-enum err audit_pen_drop(struct ctx *c, struct audit_pen *pen)
-{
-    if (!pen->taken)
-        return OK;
-    pen->taken = false;
-    crypto_hmac_wipe(&pen->key);
-    if (pen->fresh)
-        TRY_DB(c, db_exec(c->db, "INSERT INTO audit_head (chain, n, hash) VALUES ($1, $2, $3)", P(pen->chain, pen->n, pen->hash)));
-    else
-        TRY_DB(c, db_exec(c->db, "UPDATE audit_head SET n = $1, hash = $2 WHERE chain = $3", P(pen->n, pen->hash, pen->chain)));
-    return OK;
-}
-
 static struct entry *entries(struct ctx *c, const struct change *changes, size_t n)
 {
     struct entry *v = arena_many(c->arena, struct entry, n + 1);
     for (size_t i = 0; i < n; i++)
         v[i] = (struct entry){changes[i].field->name, changes[i].before, changes[i].after, (changes[i].field->flags & PERSONAL) != 0};
     return v;
-}
-
-enum err audit_write_with(struct ctx *c, struct audit_pen *pen, const char *what, const char *entity, int64_t id, const struct change *changes, size_t n)
-{
-    if (!pen->taken)
-        TRY(pen_take(c, pen));
-    return pen_write(c, pen, what, entity, id, entries(c, changes, n), n);
-}
-
-static enum err write_row(struct ctx *c, const char *what, const char *entity, int64_t id, const struct entry *v, size_t n)
-{
-    struct audit_pen pen;
-    TRY(pen_take(c, &pen));
-    TRY(pen_write(c, &pen, what, entity, id, v, n));
-    return audit_pen_drop(c, &pen);
 }
 
 enum err audit_write(struct ctx *c, const char *what, const char *entity, int64_t id, const struct change *changes, size_t n)
@@ -184,6 +185,8 @@ const char *audit_heads(struct ctx *c)
 {
     struct sb o;
     sb_init(&o, c->arena);
+    if (pen_settle(c) != OK)
+        return sb_str(&o);
     for (struct db_rows *q = db_query(c->db, c->arena, "SELECT chain, n, hash FROM audit_head ORDER BY chain", P0); db_next(q);)
         sb_printf(&o, "%s%lld:%lld:%s", o.n == 0 ? "" : " ", (long long)db_int(q, 0), (long long)db_int(q, 1), db_text(q, 2));
     return sb_str(&o);
@@ -199,7 +202,6 @@ struct verify {
     struct arena *scratch; /* one page of rows */
     struct head *days;     /* heads that daily rows recorded: they must still stand */
     size_t days_n, days_cap;
-    struct hmac_ready key;
 };
 
 static enum err found(struct verify *v, const char *fault)
@@ -253,7 +255,7 @@ static enum err verify_values(struct verify *v, const struct log_row *r, const s
             return FOUND(v, "記録 %lld:%lld の値が消されています。", r->chain, r->n);
         bool erased = value[i].erased && personal && value[i].before == NULL && value[i].after == NULL;
         bool same = text_eq(value[i].field, field->text) && value[i].personal == personal &&
-                    (erased || text_eq_secret(value_hash(&v->key, v->scratch, value[i].salt, field->text, value[i].before, value[i].after), hash->text));
+                    (erased || text_eq_secret(value_hash(&v->c->app->hmac, v->scratch, value[i].salt, field->text, value[i].before, value[i].after), hash->text));
         if (!same)
             return FOUND(v, "記録 %lld:%lld の値が書き換えられています。", r->chain, r->n);
         if (strcmp(r->what, "audit.day") == 0)
@@ -303,7 +305,7 @@ static enum err verify_chain(struct verify *v, int64_t chain, struct head *last)
             const struct log_row *r = &rows[i];
             if (r->n != n + 1)
                 return FOUND(v, "記録 %lld:%lld がありません。消されています。", chain, n + 1);
-            if (!text_eq_secret(row_hash(&v->key, v->scratch, previous, r), r->hash))
+            if (!text_eq_secret(row_hash(&c->app->hmac, v->scratch, previous, r), r->hash))
                 return FOUND(v, "記録 %lld:%lld が書き換えられています。", chain, r->n);
             size_t from = at;
             while (at < values && value[at].n == r->n)
@@ -370,11 +372,8 @@ enum err audit_verify(struct ctx *c, struct audit_report *out)
 {
     ARENA struct arena *scratch = arena_new();
     *out = (struct audit_report){0};
-    struct verify v = {.c = c, .out = out, .scratch = scratch};
-    crypto_hmac_prepare(&v.key, &c->app->key);
-    enum err e = verify_all(&v);
-    crypto_hmac_wipe(&v.key);
-    return e;
+    TRY(pen_settle(c));
+    return verify_all(&(struct verify){.c = c, .out = out, .scratch = scratch});
 }
 
 /* --- what happened to one record --- */

@@ -6,13 +6,9 @@
 #include "core/ctx.h"
 #include "db/entity.h"
 
-/* Writes one row in the open transaction. `what`: "statement.change", "inquiry.open", "login". changes may be NULL. */
+/* Writes one row in the open transaction; the chain's head is read before a transaction's first row and written before its commit. `what`:
+ * "statement.change", "inquiry.open", "login". changes may be NULL. */
 enum err audit_write(struct ctx *c, const char *what, const char *entity, int64_t id, const struct change *changes, size_t n);
-/* Many rows in a row, for imports: the chain's head is read before the first and written once, by audit_pen_drop. Nothing else may write to the log
- * between; a pen that was not dropped before the commit leaves a log that does not verify. Starts as {0}. */
-struct audit_pen { int64_t chain, n; bool taken, fresh; char hash[2 * HASH_BYTES + 1]; struct hmac_ready key; };
-enum err audit_write_with(struct ctx *c, struct audit_pen *pen, const char *what, const char *entity, int64_t id, const struct change *changes, size_t n);
-enum err audit_pen_drop(struct ctx *c, struct audit_pen *pen);
 /* The same for words alone: field `note`. */
 enum err audit_note(struct ctx *c, const char *what, const char *entity, int64_t id, const char *note);
 

@@ -455,7 +455,7 @@ static enum err restore_into(struct ctx *c, const char *where, struct reading *r
     TRY(in_read(c, expect_empty, (void *)(uintptr_t)where));
     TRY(db_migrate_to(c->writer, r->schema, NULL, &c->fail));
     TRY(in_write(c, load_all, r));
-    c->app->key = r->key;
+    app_key_set(c->app, &r->key);
     if (r->how != NULL && r->how->keep_schema)
         return OK;
     TRY(db_migrate(c->writer, NULL, &c->fail));

@@ -155,7 +155,7 @@ static const char *code_normal(struct arena *a, const char *typed)
 static const char *code_hash(struct ctx *c, const char *code)
 {
     const struct part parts[] = {PART("invitation 1"), PART(code_normal(c->arena, code))};
-    return hash_hex(c->arena, crypto_hmac(&c->app->key, parts, 2));
+    return hash_hex(c->arena, crypto_hmac_with(&c->app->hmac, parts, 2));
 }
 
 enum err invitation_make(struct ctx *c, int64_t account, const char *purpose, const char **code)

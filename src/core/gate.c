@@ -176,7 +176,7 @@ enum err visit_run(struct visit *v)
 
 /* --- a form is taken once --- */
 
-struct taken { const char *key, *body_hash; int64_t status; const char *location; bool before, same; };
+struct taken { const char *key, *body_hash; int64_t who, status; const char *location; bool before, same; };
 
 /* With a key from outside the database: a form's hash gives nobody its content. */
 static const char *body_hash(struct ctx *c, const struct request *r)
@@ -197,7 +197,7 @@ static const char *body_hash(struct ctx *c, const struct request *r)
         parts[n++] = PART(f->file[i].filename);
         parts[n++] = (struct part){f->file[i].p, f->file[i].n};
     }
-    return hash_hex(c->arena, crypto_hmac(&c->app->key, parts, n));
+    return hash_hex(c->arena, crypto_hmac_with(&c->app->hmac, parts, n));
 }
 
 static enum err look_up(struct ctx *c, void *arg)
@@ -207,20 +207,36 @@ static enum err look_up(struct ctx *c, void *arg)
     for (struct db_rows *q = db_query(c->db, c->arena, "SELECT who, body_hash, location FROM idempotency WHERE key = $1", P(t->key)); db_next(q);) {
         t->before = true;
         t->location = db_text(q, 2);
-        t->same = db_int(q, 0) == c->user->id && text_eq(db_text(q, 1), t->body_hash);
+        t->same = db_int(q, 0) == t->who && text_eq(db_text(q, 1), t->body_hash);
     }
     TRY_DB(c, db_error(c->db));
     return OK;
 }
 
-/* Another transaction with the same key is waited for; then its row is there. */
+/* SQLite lets one transaction write at a time: whoever looked first writes the key's row at the end, with the answer in it. Elsewhere the row goes
+ * in first: another transaction with the same key is waited for; then its row is there. */
+static bool writes_alone(const struct ctx *c)
+{
+    return db_env_engine(c->app->env) == DB_SQLITE;
+}
+
 static enum err take_key(struct ctx *c, struct taken *t)
 {
+    if (writes_alone(c))
+        return look_up(c, t);
     TRY_DB(c, db_exec(c->db, "INSERT INTO idempotency (key, who, at, body_hash, status, location) VALUES ($1, $2, $3, $4, 0, NULL) ON CONFLICT (key) DO NOTHING",
-                      P(t->key, c->user->id, c->now, t->body_hash)));
+                      P(t->key, t->who, c->now, t->body_hash)));
     if (db_changes(c->db) == 0)
         return look_up(c, t);
     t->before = false;
+    return OK;
+}
+
+static enum err note_done(struct ctx *c, void *arg)
+{
+    const struct taken *t = arg;
+    TRY_DB(c, db_exec(c->db, "INSERT INTO idempotency (key, who, at, body_hash, status, location) VALUES ($1, $2, $3, $4, 303, $5) ON CONFLICT (key) DO NOTHING",
+                      P(t->key, t->who, c->now, t->body_hash, t->location)));
     return OK;
 }
 
@@ -287,6 +303,7 @@ static enum err key_of(struct visit *v, struct taken *t)
         return OK;
     if (strlen(t->key) > GATE_KEY)
         return fail(&v->c, E_INPUT, "%s", tr(&v->c, "送られたフォームの形が正しくないため、受け取れません。"));
+    t->who = v->c.user->id; /* the handler may end the session */
     t->body_hash = body_hash(&v->c, v->r);
     return OK;
 }
@@ -306,9 +323,11 @@ enum err visit_run_once(struct visit *v)
     if (t.key == NULL || v->w->status >= 400)
         return OK;
     /* A page instead of a redirect (a draft saved as one types) leaves nothing that could be answered again. */
-    const char *location = location_of(v->w);
-    if (location != NULL)
-        TRY_DB(c, db_exec(c->db, "UPDATE idempotency SET status = 303, location = $2 WHERE key = $1", P(t.key, location)));
+    t.location = location_of(v->w);
+    if (writes_alone(c))
+        return t.location != NULL ? note_done(c, &t) : OK;
+    if (t.location != NULL)
+        TRY_DB(c, db_exec(c->db, "UPDATE idempotency SET status = 303, location = $2 WHERE key = $1", P(t.key, t.location)));
     else
         TRY_DB(c, db_exec(c->db, "DELETE FROM idempotency WHERE key = $1", P(t.key)));
     return OK;
@@ -340,14 +359,6 @@ static void work_ends(struct gate *g, const char *key)
         if (strcmp(g->at_work[i], key) == 0)
             g->at_work[i][0] = '\0';
     pthread_mutex_unlock(&g->lock);
-}
-
-static enum err note_done(struct ctx *c, void *arg)
-{
-    const struct taken *t = arg;
-    TRY_DB(c, db_exec(c->db, "INSERT INTO idempotency (key, who, at, body_hash, status, location) VALUES ($1, $2, $3, $4, 303, $5) ON CONFLICT (key) DO NOTHING",
-                      P(t->key, c->user->id, c->now, t->body_hash, t->location)));
-    return OK;
 }
 
 static enum err run_slow(struct visit *v, struct taken *t, int64_t who)

@@ -27,7 +27,7 @@ static bool is_token(const char *s, size_t bytes)
 static const char *token_hash(struct ctx *c, const char *token)
 {
     const struct part parts[] = {PART("session 1"), PART(token)};
-    return hash_hex(c->arena, crypto_hmac(&c->app->key, parts, 2));
+    return hash_hex(c->arena, crypto_hmac_with(&c->app->hmac, parts, 2));
 }
 
 const char *login_canonical(struct arena *a, const char *typed)
@@ -45,6 +45,16 @@ const char *login_canonical(struct arena *a, const char *typed)
 
 struct whose { const struct request *r; const struct user *user; };
 
+static struct duty duty_of(struct db_rows *q, int column)
+{
+    return (struct duty){db_int(q, column), role_from_name(db_text(q, column + 1)), db_int(q, column + 2), db_int(q, column + 3)};
+}
+
+static uint32_t duty_bits(struct duty d)
+{
+    return (uint32_t)d.role & SIGNED_IN;
+}
+
 enum err user_load(struct ctx *c, int64_t account, const struct user **out)
 {
     struct user *u = NULL;
@@ -61,9 +71,8 @@ enum err user_load(struct ctx *c, int64_t account, const struct user **out)
     for (struct db_rows *q = db_query(c->db, c->arena, "SELECT id, role, unit, organization FROM duty"
                                       " WHERE account = $1 AND since <= $2 AND (until IS NULL OR until > $2) ORDER BY id", P(account, c->now));
          db_next(q);) {
-        struct duty d = {db_int(q, 0), role_from_name(db_text(q, 1)), db_int(q, 2), db_int(q, 3)};
-        u->roles |= (uint32_t)d.role & SIGNED_IN;
-        ARENA_PUSH(c->arena, v, n, cap) = d;
+        ARENA_PUSH(c->arena, v, n, cap) = duty_of(q, 0);
+        u->roles |= duty_bits(v[n - 1]);
     }
     TRY_DB(c, db_error(c->db));
     u->duty = v;
@@ -81,28 +90,38 @@ static enum err find_user(struct ctx *c, void *arg)
     if (!is_token(token, TOKEN_BYTES))
         return OK;
     const char *hash = token_hash(c, token);
-    int64_t account = NONE, made = 0, used = 0;
-    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT account, made_at, used_at FROM session WHERE token_hash = $1", P(hash)); db_next(q);) {
-        account = db_int(q, 0);
-        made = db_int(q, 1);
-        used = db_int(q, 2);
+    int64_t made = 0, used = 0;
+    struct user *mine = NULL;
+    struct duty *duty = NULL;
+    size_t n = 0, cap = 0;
+    /* One statement: every request of everybody signed in asks this. */
+    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT session.made_at, session.used_at, account.id, account.name, account.mail, duty.id, duty.role, duty.unit,"
+                                      " duty.organization FROM session JOIN account ON account.id = session.account"
+                                      " LEFT JOIN duty ON duty.account = account.id AND duty.since <= $2 AND (duty.until IS NULL OR duty.until > $2)"
+                                      " WHERE session.token_hash = $1 AND account.active ORDER BY duty.id", P(hash, c->now));
+         db_next(q);) {
+        if (mine == NULL) {
+            mine = arena_make(c->arena, struct user);
+            *mine = (struct user){.id = db_int(q, 2), .name = db_text(q, 3), .mail = db_text(q, 4), .session = hash};
+            made = db_int(q, 0);
+            used = db_int(q, 1);
+        }
+        if (db_null(q, 5))
+            continue;
+        ARENA_PUSH(c->arena, duty, n, cap) = duty_of(q, 5);
+        mine->roles |= duty_bits(duty[n - 1]);
     }
     TRY_DB(c, db_error(c->db));
-    if (account == NONE || made < c->app->cut_off || c->now - made >= AGE_MAX)
+    if (mine == NULL || mine->roles == 0 || made < c->app->cut_off || c->now - made >= AGE_MAX)
         return OK;
-    const struct user *u = NULL;
-    TRY(user_load(c, account, &u));
-    if (u->id == 0)
-        return OK;
+    mine->duty = duty;
+    mine->duties = n;
     /* The database may know an older use than this process does, or, with several nodes, a newer one. */
     int64_t known = live_use(c->app->live, hash, c->now);
     if (c->now - (known > used ? known : used) >= UNUSED_MAX) {
         live_forget(c->app->live, hash);
         return OK;
     }
-    struct user *mine = arena_make(c->arena, struct user);
-    *mine = *u;
-    mine->session = hash;
     w->user = mine;
     return OK;
 }
@@ -276,7 +295,7 @@ const char *csrf_token(struct ctx *c)
         kind = "form";
     }
     const struct part parts[] = {PART("csrf 1"), PART(kind), PART(subject)};
-    return hash_hex(c->arena, crypto_hmac(&c->app->key, parts, 3));
+    return hash_hex(c->arena, crypto_hmac_with(&c->app->hmac, parts, 3));
 }
 
 void csrf_cookie(struct ctx *c, struct response *w)

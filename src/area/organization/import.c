@@ -34,7 +34,6 @@ struct import {
     bool wrote;                /* anything at all */
     int64_t run;
     struct import_report tally; /* of the piece */
-    struct audit_pen pen;      /* for the organizations that the piece adds */
 };
 
 static size_t spread(uint64_t x, size_t cap)
@@ -226,14 +225,14 @@ static enum err write_history(struct ctx *c, struct import *im, const struct inc
 }
 
 /* The log says which row made the organization; the row itself stands in its history under the same hash. */
-static enum err log_new(struct ctx *c, struct audit_pen *pen, const struct incoming *in, int64_t id)
+static enum err log_new(struct ctx *c, const struct incoming *in, int64_t id)
 {
     static const struct field row = {.name = "row", .label = "取り込んだ行", .kind = FIELD_TEXT};
     struct change change[2] = {{.field = &row, .after = in->hash}};
     size_t n = 1;
     if (in->o.representative != NULL) /* personal: in the part of the log that can be erased */
         change[n++] = (struct change){.field = entity_field(&organization_entity, "representative"), .after = in->o.representative};
-    return audit_write_with(c, pen, "organization.import", "organization", id, change, n);
+    return audit_write(c, "organization.import", "organization", id, change, n);
 }
 
 static enum err add(struct ctx *c, struct import *im, struct incoming *in)
@@ -246,7 +245,7 @@ static enum err add(struct ctx *c, struct import *im, struct incoming *in)
     if (in->number != 0)
         known_add(im, in->number, in->id);
     TRY(write_history(c, im, in, in->id));
-    TRY(log_new(c, &im->pen, in, in->id));
+    TRY(log_new(c, in, in->id));
     im->tally.added++;
     return OK;
 }
@@ -271,8 +270,6 @@ static enum err update(struct ctx *c, struct import *im, const struct incoming *
     after.sort_key = text_sort_key(c->arena, after.name, after.kana);
     struct change *changes = NULL;
     bool differs = entity_diff(c->arena, &organization_entity, &before, &after, &changes) > 0;
-    if (differs)
-        TRY(audit_pen_drop(c, &im->pen));
     if (differs)
         TRY(record_save(c, &organization_entity, &before, &after, "organization.import"));
     if (!differs)
@@ -369,7 +366,6 @@ static enum err write_piece(struct ctx *c, void *arg)
     struct import *im = arg;
     im->c = c;
     im->tally = (struct import_report){0};
-    im->pen = (struct audit_pen){0};
     if (im->under_way) { /* the piece is run again: what the first run added was rolled back */
         memset(im->known, 0, im->known_cap * sizeof im->known[0]);
         im->known_n = 0;
@@ -395,7 +391,6 @@ static enum err write_piece(struct ctx *c, void *arg)
             return e;
         }
     }
-    TRY(audit_pen_drop(c, &im->pen));
     return given_n > 0 ? finder_give(c, "organization", given, given_n) : OK;
 }
 
