@@ -4,6 +4,7 @@ CREATE TABLE run (
   id id,
   kind text NOT NULL,
   title text NOT NULL,
+  page text,
   account int64 NOT NULL,
   node text NOT NULL,
   state text NOT NULL,

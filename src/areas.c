@@ -2,9 +2,11 @@
 #include <stddef.h>
 
 #include "area/demo/demo.h"
+#include "area/operation/operation.h"
 #include "area/organization/organization.h"
 #include "area/people/office.h"
 #include "area/people/people.h"
+#include "area/register/casebook.h"
 #include "area/register/register.h"
 #include "area/register/sheets.h"
 #include "area/search/search.h"
@@ -16,9 +18,11 @@ const struct area *const areas[] = {
     &register_area,
     &sheets_area,
     &publication_area,
+    &casebook_area,
     &organization_area,
     &search_area,
     &demo_area,
+    &operation_area,
     &settings_area,
     NULL,
 };

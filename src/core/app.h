@@ -46,6 +46,7 @@ struct app {
     const struct area *const *areas;
     struct cache *cache;         /* NULL: off */
     struct server *server;       /* NULL: not serving (commands, tests) */
+    struct runs *runs;           /* long work waiting for a thread: core/run.h; NULL: not serving */
     struct serving *serving;     /* core/serve.c's own; NULL: not serving */
     int password_cost;           /* 1; tests 0 */
     bool https;                  /* cookies with __Host- and Secure */

@@ -105,7 +105,7 @@ static enum err run_routes(struct ctx *c, struct args *args)
 {
     TRY(args_check(c, args, 0, 0, ""));
     static const char *const methods[] = {"GET", "HEAD", "POST", "?"};
-    static const char *const lanes[] = {"read", "write", "slow"};
+    static const char *const lanes[] = {"read", "write", "slow", "password"};
     for (size_t i = 0; areas[i] != NULL; i++)
         for (const struct route *r = areas[i]->routes; r != NULL && r->pattern != NULL; r++) {
             printf("%s\t%s\t%s\t", methods[r->method], r->pattern, lanes[r->lane]);

@@ -9,6 +9,7 @@
 #include "db/db.h"
 
 struct app;
+struct run;
 struct request;
 enum locale { LOCALE_JA, LOCALE_EN };
 
@@ -24,6 +25,7 @@ struct ctx {
     enum locale locale;
     const char *request_id;
     const struct request *request; /* NULL in commands and jobs */
+    struct run *run;          /* the long work that this is part of (core/run.h); NULL: none */
     const char *form_cookie;  /* made by csrf_token for somebody without a session; NULL: none */
     struct failure fail;
 };

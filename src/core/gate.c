@@ -53,7 +53,7 @@ static const char *fault_of(const struct route *t)
         return "has no handler or no path";
     if (t->method != HTTP_GET && t->method != HTTP_POST)
         return "is neither GET nor POST";
-    if ((t->method == HTTP_POST) != (t->lane == LANE_WRITE) && t->lane != LANE_SLOW)
+    if ((t->method == HTTP_POST) != (t->lane == LANE_WRITE) && !lane_is_slow(t->lane))
         return "is on the wrong lane";
     if ((t->flags & ROUTE_CACHE) && (t->lane != LANE_READ || !(t->who & ROLE_NOBODY) || (t->flags & ROUTE_VIEW_LOG)))
         return "cannot come from the page cache";

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/date.h"
 #include "core/app.h"
 #include "core/audit.h"
 
@@ -39,6 +40,15 @@ enum err job_cancel(struct ctx *c, const char *kind, int64_t subject)
 
 struct due { int64_t id, subject, tries; const char *kind; };
 
+/* When a repeating kind is due after `now`. */
+static int64_t next_time(const struct job_kind *k, int64_t now)
+{
+    if (k->hour == 0)
+        return now + k->every;
+    int64_t tonight = instant_next_midnight(now) + k->hour * 3600, today = tonight - 86400;
+    return today > now ? today : tonight;
+}
+
 /* Every repeating kind has one row. */
 static enum err put_repeating(struct ctx *c, void *arg)
 {
@@ -49,22 +59,24 @@ static enum err put_repeating(struct ctx *c, void *arg)
             if (k->every > 0)
                 TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM job WHERE kind = $1 AND state IN ('due', 'failed')", P(k->name), &n));
             if (k->every > 0 && n == 0)
-                TRY(job_put(c, k->name, 0, c->now + k->every));
+                TRY(job_put(c, k->name, 0, next_time(k, c->now)));
         }
     return OK;
 }
 
-struct due_list { struct due *v; size_t n, cap; };
+struct due_list { struct due *v; size_t n, cap; bool alone; };
 
 static enum err find_due(struct ctx *c, void *arg)
 {
     struct due_list *list = arg;
-    *list = (struct due_list){0};
+    *list = (struct due_list){.alone = list->alone};
     for (struct db_rows *q = db_query(c->db, c->arena,
              "SELECT id, kind, subject, tries, state FROM job WHERE state IN ('due', 'failed') AND due_at <= $1 ORDER BY due_at, id LIMIT 200", P(c->now));
          db_next(q);) {
         const struct job_kind *k = kind_named(c->app, db_text(q, 1));
         if (strcmp(db_text(q, 4), "failed") == 0 && (k == NULL || k->every == 0))
+            continue;
+        if ((k != NULL && k->alone) != list->alone)
             continue;
         if (list->n < AT_ONCE)
             ARENA_PUSH(c->arena, list->v, list->n, list->cap) =
@@ -83,11 +95,19 @@ static enum err run_one(struct ctx *c, void *arg)
         return fail(c, E_BUG, tr(c, "この版の kyodo は仕事「%s」を知りません。"), d->kind);
     if (k->every > 0)
         TRY_DB(c, db_exec(c->db, "UPDATE job SET state = 'due', tries = 0, error = NULL, done_at = $2, due_at = $3 WHERE id = $1 AND due_at <= $2",
-                          P(d->id, c->now, c->now + k->every)));
+                          P(d->id, c->now, next_time(k, c->now))));
     else
         TRY_DB(c, db_exec(c->db, "UPDATE job SET state = 'done', error = NULL, done_at = $2 WHERE id = $1 AND state = 'due'", P(d->id, c->now)));
-    if (db_changes(c->db) == 0)
-        return OK; /* somebody else did it */
+    if (db_changes(c->db) == 0) /* somebody else did it */
+        return k->alone ? fail(c, E_BUSY, "job taken") : OK;
+    return k->alone ? OK : k->run(c, d->subject);
+}
+
+/* Taken first, in a step of its own: no other node begins it as well. A repeating one that fails is due again by note_failure. */
+static enum err run_alone(struct ctx *c, struct due *d)
+{
+    TRY(in_write(c, run_one, d));
+    const struct job_kind *k = kind_named(c->app, d->kind);
     return k->run(c, d->subject);
 }
 
@@ -105,22 +125,29 @@ static enum err note_failure(struct ctx *c, void *arg)
     return OK;
 }
 
-enum err jobs_run_due(struct app *app, struct db *writer)
+enum err jobs_run(struct app *app, struct db *reader, struct db *writer, bool alone)
 {
     ARENA struct arena *a = arena_new();
-    struct ctx c = {.arena = a, .app = app, .user = &user_system, .now = app->clock(), .request_id = "job", .writer = writer};
+    struct ctx c = {.arena = a, .app = app, .user = &user_system, .now = app->clock(), .request_id = "job", .reader = reader, .writer = writer};
     failure_init(&c.fail, a);
-    TRY(in_write(&c, put_repeating, NULL));
-    struct due_list list;
-    TRY(in_write(&c, find_due, &list));
+    if (!alone)
+        TRY(in_write(&c, put_repeating, NULL));
+    struct due_list list = {.alone = alone};
+    TRY(in_read(&c, find_due, &list));
     for (size_t i = 0; i < list.n; i++) {
-        enum err e = in_write(&c, run_one, &list.v[i]);
-        if (e == OK || e == E_BUSY) /* busy: its time has not passed, the next round tries again */
+        enum err e = alone ? run_alone(&c, &list.v[i]) : in_write(&c, run_one, &list.v[i]);
+        if (e == OK || (e == E_BUSY && !alone)) /* busy: its time has not passed, the next round tries again */
             continue;
         struct failed f = {&list.v[i], arena_dup(a, c.fail.message != NULL ? c.fail.message : err_name(e))};
         TRY(in_write(&c, note_failure, &f));
     }
     return OK;
+}
+
+enum err jobs_run_due(struct app *app, struct db *writer)
+{
+    TRY(jobs_run(app, NULL, writer, false));
+    return jobs_run(app, NULL, writer, true);
 }
 
 enum err jobs_list(struct ctx *c, size_t most, struct job_line **out, size_t *n)

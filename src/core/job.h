@@ -12,6 +12,8 @@ struct job_kind {
     const char *name;                               /* "edition.publish"; a table ends with NULL */
     enum err (*run)(struct ctx *c, int64_t subject); /* in a write transaction of its own, rolled back on failure */
     int64_t every;                                  /* seconds; 0: only when put */
+    int hour;                                       /* for daily ones: the hour of the day in Tokyo (1 … 23); 0: whenever it was first put */
+    bool alone;                                     /* long: run without a transaction, in pieces by in_read and in_write; on a thread of its own */
 };
 /* Puts a job in the open transaction. An equal one that is still due moves to `at`. */
 enum err job_put(struct ctx *c, const char *kind, int64_t subject, int64_t at);
@@ -19,6 +21,8 @@ enum err job_put(struct ctx *c, const char *kind, int64_t subject, int64_t at);
 enum err job_cancel(struct ctx *c, const char *kind, int64_t subject);
 /* Runs what is due; called by the server's clock thread and by `kyodo jobs`. OK also when a job failed: that stands in its row. */
 enum err jobs_run_due(struct app *app, struct db *writer);
+/* The same for the long ones alone, or for all others; writer NULL: each job by itself through the write lane. */
+enum err jobs_run(struct app *app, struct db *reader, struct db *writer, bool alone);
 
 /* Jobs that failed, newest first; those due next after them. For the operator's page. */
 struct job_line { int64_t id, subject, due_at, tries; const char *kind, *state, *error; };

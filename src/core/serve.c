@@ -18,6 +18,7 @@
 #include "core/outbox.h"
 #include "core/page.h"
 #include "core/preset.h"
+#include "core/run.h"
 #include "core/session.h"
 #include "core/worker.h"
 #include "web/server.h"
@@ -30,7 +31,9 @@ enum {
     POLL_MS = 250,
     CATCH_UP_MS = 1000,
     JOBS_MS = 5000,
-    OUTBOX_MS = 10000
+    OUTBOX_MS = 10000,
+    RUNS_MS = 200,
+    RUNS_LOOK = 60 /* turns of the jobs */
 };
 
 struct serving;
@@ -46,7 +49,7 @@ struct chore {
     bool started;
     int64_t turn;
 };
-enum { CHORES = 3 };
+enum { CHORES = 6 };
 
 /* What reads of a route have lately taken. The listener runs a read itself while its route's reads are short: handing one over costs some 40 µs. */
 enum { COSTS = 1024, SHORT_US = 400, COST_SHARE = 8, COST_SLOW_SHARE = 4 };
@@ -59,6 +62,7 @@ struct serving {
     bool postgres;
     _Atomic int64_t cost[COSTS]; /* microseconds, by route; two routes in one place only share an estimate. 0: not known yet */
     struct first_look first;
+    int64_t started;
     struct chore chore[CHORES];
     bool chores_begun, chores_stop;
     pthread_mutex_t chores_lock;
@@ -227,7 +231,7 @@ static bool is_short(void *self, struct exchange *x)
 
 static const char *lane_name(const struct visit *v)
 {
-    static const char *const names[] = {[LANE_READ] = "read", [LANE_WRITE] = "write", [LANE_SLOW] = "slow"};
+    static const char *const names[] = {[LANE_READ] = "read", [LANE_WRITE] = "write", [LANE_SLOW] = "slow", [LANE_PASSWORD] = "password"};
     return v->cached ? "cache" : names[v->file ? LANE_SLOW : v->route != NULL ? v->route->lane : LANE_READ];
 }
 
@@ -328,7 +332,7 @@ static void run_slow(struct worker *worker, struct exchange *x)
 static void run(void *self, void *worker, struct exchange *x)
 {
     const struct visit *v = visit_of(x);
-    if (v->route != NULL && (v->file || v->route->lane == LANE_SLOW) && exchange_fault(x) == 0)
+    if (v->route != NULL && (v->file || lane_is_slow(v->route->lane)) && exchange_fault(x) == 0)
         run_slow(worker, x);
     else
         run_read(self, worker, x);
@@ -476,7 +480,7 @@ static struct worker *worker_make(struct serving *s, bool reader, bool writer)
 static void *worker_open(void *self, enum lane lane)
 {
     struct serving *s = self;
-    return worker_make(s, lane != LANE_WRITE, lane == LANE_WRITE || (lane == LANE_SLOW && s->postgres));
+    return worker_make(s, lane != LANE_WRITE, lane == LANE_WRITE || (lane_is_slow(lane) && s->postgres));
 }
 
 /* --- the clock's work --- */
@@ -513,23 +517,33 @@ static void look_around(struct chore *ch)
         chore_failed(&c, e);
 }
 
-static void jobs_on_write_lane(void *worker, void *arg)
+/* Each job goes to the write lane by itself (SQLite), so that requests come between two of them. */
+static void run_jobs(struct chore *ch, bool alone)
 {
-    enum err *e = arg;
-    struct worker *w = worker;
-    *e = jobs_run_due(w->app, w->writer);
+    struct worker *w = ch->worker;
+    enum err e = jobs_run(w->app, w->reader, w->writer, alone);
+    struct ctx c = chore_ctx(ch, "jobs");
+    if (e != OK)
+        chore_failed(&c, e);
 }
 
 static void do_jobs(struct chore *ch)
 {
-    enum err e = OK;
-    if (ch->worker->writer != NULL)
-        jobs_on_write_lane(ch->worker, &e);
-    else
-        server_on_write_lane(ch->serving->app->server, jobs_on_write_lane, &e);
-    struct ctx c = chore_ctx(ch, "jobs");
-    if (e != OK)
-        chore_failed(&c, e);
+    if (ch->turn++ % RUNS_LOOK == 0) {
+        struct ctx c = chore_ctx(ch, "runs");
+        enum err e = runs_abandoned(&c, ch->serving->started);
+        if (e != OK)
+            chore_failed(&c, e);
+    }
+    run_jobs(ch, false);
+}
+
+static void do_long_jobs(struct chore *ch) { run_jobs(ch, true); }
+
+static void do_runs(struct chore *ch)
+{
+    while (runs_next(ch->worker->app, ch->worker->reader, ch->worker->writer))
+        ;
 }
 
 static void send_mail(struct chore *ch)
@@ -567,7 +581,8 @@ static void *chore_main(void *arg)
 static enum err chores_start(struct serving *s, struct failure *f)
 {
     static const struct { int every_ms; void (*run)(struct chore *ch); bool writes; } kinds[CHORES] = {
-        {POLL_MS, look_around, false}, {JOBS_MS, do_jobs, true}, {OUTBOX_MS, send_mail, true}};
+        {POLL_MS, look_around, false}, {JOBS_MS, do_jobs, true},   {JOBS_MS, do_long_jobs, true},
+        {OUTBOX_MS, send_mail, true},  {RUNS_MS, do_runs, true},   {RUNS_MS, do_runs, true}};
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -590,6 +605,7 @@ static void chores_stop(struct serving *s)
 {
     if (!s->chores_begun)
         return;
+    runs_stop(s->app->runs);
     pthread_mutex_lock(&s->chores_lock);
     s->chores_stop = true;
     pthread_cond_broadcast(&s->chores_end);
@@ -669,7 +685,9 @@ enum err app_start(struct app *app, const char *listen, unsigned threads, bool c
     const struct server_config cfg = config_of(s, listen, threads);
     if (e == OK)
         e = server_start(&cfg, &side, &app->server, f);
-    if (e == OK && clock_work)
+    s->started = app->clock();
+    if (e == OK && clock_work) {
+        app->runs = runs_new();
         e = chores_start(s, f);
     if (e != OK)
         app_stop(app, 0);
@@ -685,6 +703,8 @@ void app_stop(struct app *app, int seconds)
     if (app->server != NULL)
         server_stop(app->server, seconds);
     app->server = NULL;
+    runs_free(app->runs);
+    app->runs = NULL;
     app->serving = NULL;
     gate_close(&s->gate);
     arena_free(s->arena);

@@ -5,6 +5,7 @@
 #include "core/app.h"
 #include "core/job.h"
 #include "core/outbox.h"
+#include "core/run.h"
 
 void todo_add(struct ctx *c, struct todos *list, struct todo t)
 {
@@ -29,6 +30,7 @@ enum err todos_of_user(struct ctx *c, struct todos *list)
 {
     *list = (struct todos){0};
     TRY(job_todos(c, list));
+    TRY(run_todos(c, list));
     TRY(outbox_todos(c, list));
     for (const struct area *const *a = c->app->areas; a != NULL && *a != NULL; a++)
         for (const struct todo_source *s = (*a)->todos; s != NULL && s->collect != NULL; s++)

@@ -54,7 +54,7 @@ static void finish(struct exchange *x)
 
 static void run_one(struct server *s, void *worker, struct exchange *x)
 {
-    if (x->lane != LANE_SLOW || exchange_read_forms(x))
+    if (!lane_is_slow(x->lane) || exchange_read_forms(x))
         s->app.run(s->app.self, worker, x);
     finish(x);
 }
@@ -119,7 +119,7 @@ static void *worker_main(void *arg)
 
 enum err lanes_start(struct server *s, struct failure *f)
 {
-    const unsigned threads[LANES] = {[LANE_READ] = s->cfg.readers, [LANE_WRITE] = s->cfg.writers, [LANE_SLOW] = s->cfg.slow};
+    const unsigned threads[LANES] = {[LANE_READ] = s->cfg.readers, [LANE_WRITE] = s->cfg.writers, [LANE_SLOW] = s->cfg.slow, [LANE_PASSWORD] = s->cfg.slow};
     unsigned wanted = 0;
     if (s->cfg.batch_max > BATCH_MOST)
         s->cfg.batch_max = BATCH_MOST;

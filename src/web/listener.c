@@ -460,7 +460,7 @@ static enum step dispatch(struct conn *c)
     timer_off(c);
     x->request.body = (struct slice){x->body, x->body_n};
     c->phase = PHASE_WRITE;
-    if (s->app.at_once(s->app.self, x, &x->lane) || (x->lane != LANE_SLOW && !exchange_read_forms(x))) {
+    if (s->app.at_once(s->app.self, x, &x->lane) || (!lane_is_slow(x->lane) && !exchange_read_forms(x))) {
         exchange_bytes_ready(x);
         return GO_ON;
     }

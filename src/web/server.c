@@ -264,6 +264,7 @@ void server_stop(struct server *s, int seconds)
     /* The write lane last: a slow request may wait for it. */
     lane_stop(&s->lane[LANE_READ]);
     lane_stop(&s->lane[LANE_SLOW]);
+    lane_stop(&s->lane[LANE_PASSWORD]);
     lane_stop(&s->lane[LANE_WRITE]);
     for (unsigned i = 0; i < listeners; i++)
         listener_free(s, i);

@@ -11,7 +11,7 @@
 
 #include "web/server.h"
 
-#define LANES 3
+#define LANES 4
 
 struct conn;
 struct listener;

@@ -75,7 +75,9 @@ void response_drop(struct response *w);
 
 /* --- routes --- */
 
-enum lane { LANE_READ, LANE_WRITE, LANE_SLOW };
+/* LANE_PASSWORD is a slow lane for logins and the like alone: they never wait behind an import. */
+enum lane { LANE_READ, LANE_WRITE, LANE_SLOW, LANE_PASSWORD };
+static inline bool lane_is_slow(enum lane l) { return l >= LANE_SLOW; } /* without a transaction; reads its forms itself */
 typedef enum err handler(struct ctx *c, struct request *r, struct response *w);
 
 struct route {

@@ -15,6 +15,7 @@ const struct route organization_routes[] = {
     {HTTP_POST, "/organizations/new", STAFF_ROLES, organization_new_post, LANE_WRITE, 0, FORM_MOST},
     {HTTP_GET, "/organizations/import", ROLE_SECRETARIAT, organization_import_page, LANE_READ, 0, 0},
     {HTTP_POST, "/organizations/import", ROLE_SECRETARIAT, organization_import_post, LANE_SLOW, 0, UPLOAD_MOST},
+    {HTTP_GET, "/organizations/import/:id", ROLE_SECRETARIAT, organization_import_run_page, LANE_READ, 0, 0},
     {HTTP_GET, "/organizations/:id", ANYONE, organization_page, LANE_READ, ROUTE_CACHE, 0},
     {HTTP_GET, "/organizations/:id/staff", STAFF_ROLES, organization_staff_page, LANE_READ, ROUTE_VIEW_LOG, 0},
     {HTTP_POST, "/organizations/:id/staff", ROLE_SECRETARIAT, organization_withhold, LANE_WRITE, 0, 0},

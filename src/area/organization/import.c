@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "core/audit.h"
 #include "core/finder.h"
+#include "core/run.h"
 
 /* In a serving process other writers wait for a piece; a command has its own connection, and others wait for its lock. */
 enum { PIECE_SERVING = 200, PIECE_COMMAND = 10000, REFUSALS_KEPT = 100 };
@@ -470,6 +471,7 @@ static enum err write_all(struct ctx *c, struct import *im)
         im->to = im->from + most < kept ? im->from + most : kept;
         TRY(in_write(c, write_piece, im));
         im->under_way = false;
+        TRY(run_progress(c, (int64_t)im->to, (int64_t)kept, NULL));
         count_piece(im->r->out, &im->tally);
         for (size_t i = im->from; i < im->to; i++) {
             const struct incoming *in = im->order[i];

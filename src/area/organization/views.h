@@ -5,6 +5,7 @@
 #include "area/organization/parts.h"
 #include "area/register/register.h"
 #include "base/text.h"
+#include "core/run.h"
 
 struct org_option { const char *code, *label; int64_t count; bool chosen; };
 struct org_select { const char *name, *legend, *any; struct org_option *v; size_t n, cap; };
@@ -46,6 +47,6 @@ struct org_staff_view {
     bool secretariat;
 };
 struct org_form_view { struct organization o; struct url action, back; const char *shown; bool fresh, staff; struct organization_choice *same; size_t same_n; };
-struct org_import_view { const struct import_report *report; struct url action; size_t shown; bool broken; const char *file; };
+struct org_import_view { const struct import_report *report; struct url action; size_t shown; bool broken, running, stopped; const char *file; const struct run_line *run; struct url again; };
 
 #endif

@@ -373,10 +373,10 @@ static enum err run_day(struct ctx *c, int64_t subject)
 }
 
 const struct job_kind people_jobs[] = {
-    {"account.forgot", run_forgot, 0},
-    {"session.flush", run_flush, 300},
-    {"audit.day", run_day, 86400},
-    {NULL, NULL, 0},
+    {.name = "account.forgot", .run = run_forgot},
+    {.name = "session.flush", .run = run_flush, .every = 300},
+    {.name = "audit.day", .run = run_day, .every = 86400},
+    {0},
 };
 
 /* --- the first account --- */

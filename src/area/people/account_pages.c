@@ -308,19 +308,19 @@ static const struct entity *const entities[] = {&account_entity, &account_duty_e
 
 static const struct route routes[] = {
     {HTTP_GET, "/login", ANYONE, login_page, LANE_READ, 0, 0},
-    {HTTP_POST, "/login", ANYONE, login_post, LANE_SLOW, 0, 1024 * 1024}, /* carries on a form that met a closed session */
+    {HTTP_POST, "/login", ANYONE, login_post, LANE_PASSWORD, 0, 1024 * 1024}, /* carries on a form that met a closed session */
     {HTTP_POST, "/logout", SIGNED_IN, logout_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/setup", ANYONE, setup_page, LANE_READ, 0, 0},
-    {HTTP_POST, "/setup", ANYONE, setup_post, LANE_SLOW, 0, 0},
+    {HTTP_POST, "/setup", ANYONE, setup_post, LANE_PASSWORD, 0, 0},
     {HTTP_GET, "/forgot", ANYONE, forgot_page, LANE_READ, 0, 0},
     {HTTP_POST, "/forgot", ANYONE, forgot_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/forgot/sent", ANYONE, forgot_sent_page, LANE_READ, 0, 0},
     {HTTP_GET, "/invitation", ANYONE, invitation_page, LANE_READ, 0, 0},
     {HTTP_GET, "/invitation/:name", ANYONE, invitation_page, LANE_READ, 0, 0},
-    {HTTP_POST, "/invitation", ANYONE, invitation_post, LANE_SLOW, 0, 0},
+    {HTTP_POST, "/invitation", ANYONE, invitation_post, LANE_PASSWORD, 0, 0},
     {HTTP_GET, "/account", SIGNED_IN, account_page, LANE_READ, 0, 0},
     {HTTP_POST, "/account", SIGNED_IN, account_post, LANE_WRITE, 0, 0},
-    {HTTP_POST, "/account/password", SIGNED_IN, account_password_post, LANE_SLOW, 0, 0},
+    {HTTP_POST, "/account/password", SIGNED_IN, account_password_post, LANE_PASSWORD, 0, 0},
     {HTTP_POST, "/account/sessions", SIGNED_IN, account_sessions_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/users", MANAGERS, users_page, LANE_READ, ROUTE_VIEW_LOG, 0},
     {HTTP_GET, "/users/new", MANAGERS, user_new_page, LANE_READ, 0, 0},

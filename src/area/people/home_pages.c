@@ -54,6 +54,7 @@ static void links(struct ctx *c, struct today_view *v)
         {STAFF_ROLES | ROLE_OPERATOR, "/vocabulary", "ことばの一覧", "種類、区分、形態などの決まったことばと説明"},
         {ROLE_SECRETARIAT | ROLE_OPERATOR, "/letters", "手紙とメール", "送ったもの、印刷して渡すもの"},
         {ROLE_SECRETARIAT | ROLE_OPERATOR, "/settings", "設定", "県の名前、問い合わせ先、メール"},
+        {ROLE_OPERATOR, "/office/operation", "運用のようす", "控え、ディスクの空き、長い仕事、夜の確かめ"},
         {ROLE_OPERATOR, "/jobs", "自動の仕事", "失敗したものと、次に動くもの"},
         {SIGNED_IN, "/account", "自分の登録", "名前、メール、パスワード、ログインしている端末"},
     };

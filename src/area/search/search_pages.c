@@ -237,8 +237,8 @@ static enum err sweep(struct ctx *c, int64_t subject)
 }
 
 static const struct job_kind jobs[] = {
-    {"search.sweep", sweep, 24 * 3600},
-    {NULL, NULL, 0},
+    {.name = "search.sweep", .run = sweep, .every = 24 * 3600},
+    {0},
 };
 
 const struct area search_area = {.name = "search", .routes = routes, .commands = commands, .jobs = jobs};
