@@ -689,6 +689,7 @@ enum err app_start(struct app *app, const char *listen, unsigned threads, bool c
     if (e == OK && clock_work) {
         app->runs = runs_new();
         e = chores_start(s, f);
+    }
     if (e != OK)
         app_stop(app, 0);
     return e;
@@ -702,9 +703,9 @@ void app_stop(struct app *app, int seconds)
     chores_stop(s); /* first: they write through the write lane */
     if (app->server != NULL)
         server_stop(app->server, seconds);
-    app->server = NULL;
     runs_free(app->runs);
     app->runs = NULL;
+    app->server = NULL;
     app->serving = NULL;
     gate_close(&s->gate);
     arena_free(s->arena);
