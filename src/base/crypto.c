@@ -14,6 +14,8 @@ _Static_assert(HASH_BYTES == crypto_generichash_BYTES, "hash size");
 
 void crypto_init(void)
 {
+    /* ChaCha20 in this process, keyed by the system and keyed anew after every draw: a system call for each would be felt (a row of the log draws). */
+    randombytes_set_implementation(&randombytes_internal_implementation);
     if (sodium_init() < 0) {
         fprintf(stderr, "kyodo: libsodium cannot be started\n");
         abort();

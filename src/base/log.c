@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -20,6 +21,10 @@ struct record {
     char b[RECORD_MAX];
     size_t n;
 };
+
+/* What a thread has gathered. */
+static _Thread_local bool gathering;
+static _Thread_local struct record waiting;
 
 void log_set_level(enum log_level level)
 {
@@ -83,6 +88,25 @@ static int put_value(struct record *r, const char *s)
     return put(r, "\"", 1);
 }
 
+/* A log that cannot be written has nobody to be told about it. */
+static void put_out(struct record *r)
+{
+    ssize_t written = write(STDERR_FILENO, r->b, r->n);
+    (void)written;
+    r->n = 0;
+}
+
+void log_gather(void)
+{
+    gathering = true;
+}
+
+void log_flush(void)
+{
+    if (waiting.n > 0)
+        put_out(&waiting);
+}
+
 void log_event(enum log_level level, const char *event, ...)
 {
     static const char *const names[] = {"error", "warn", "info", "debug"};
@@ -121,7 +145,14 @@ void log_event(enum log_level level, const char *event, ...)
     va_end(args);
     r.b[r.n++] = '\n';
 
-    /* A log that cannot be written has nobody to be told about it. */
-    ssize_t written = write(STDERR_FILENO, r.b, r.n);
-    (void)written;
+    if (!gathering) {
+        put_out(&r);
+        return;
+    }
+    if (waiting.n + r.n > RECORD_MAX)
+        log_flush();
+    memcpy(waiting.b + waiting.n, r.b, r.n);
+    waiting.n += r.n;
+    if (level < LOG_INFO)
+        log_flush();
 }

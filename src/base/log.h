@@ -12,4 +12,8 @@ void log_set_level(enum log_level level);
  * left out; only a NULL in a key's place ends the list. A record is one write of at most 4 KiB: long values end in …, a record cut short in cut=1. */
 void log_event(enum log_level level, const char *event, ...) __attribute__((sentinel));
 
+/* From here on this thread's records wait for log_flush, but for errors and warnings, which take along what waits: one write for a turn's requests. */
+void log_gather(void);
+void log_flush(void);
+
 #endif

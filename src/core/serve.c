@@ -342,6 +342,24 @@ static void run(void *self, void *worker, struct exchange *x)
 
 enum outcome { KEPT, NOT_KEPT, AGAIN, LOST };
 
+/* Without a savepoint: SQLite copies every page that is changed under one. Whoever fails before writing anything needs none. Else AGAIN. */
+static enum outcome write_lightly(struct visit *v, struct db *db)
+{
+    uint64_t before = db_writes(db);
+    visit_begin(v);
+    v->c.db = db;
+    enum err e = visit_run_once(v);
+    if (db_error(db) != OK)
+        return AGAIN;
+    if (e == OK && v->w->status < 400)
+        return KEPT;
+    if (db_writes(db) != before || e == E_BUSY)
+        return AGAIN;
+    if (e != OK)
+        visit_error(v, e, 0);
+    return NOT_KEPT;
+}
+
 /* In a savepoint of its own, so that what fails takes nothing of its neighbours with it. */
 static enum outcome write_one(struct visit *v, struct db *db, bool last_try)
 {
@@ -391,8 +409,8 @@ static void tell_all(struct visit **v, size_t n, struct worker *worker, enum err
     }
 }
 
-/* One attempt at a batch: OK when everybody has the answer. */
-static enum err try_batch(struct serving *s, struct worker *worker, struct visit **v, size_t n, bool last_try, struct failure *f)
+/* One attempt at a batch: OK when everybody has the answer. The first one is made lightly. */
+static enum err try_batch(struct serving *s, struct worker *worker, struct visit **v, size_t n, int attempt, struct failure *f)
 {
     struct db *db = worker->writer;
     struct ctx c = {.arena = worker->arena, .db = db};
@@ -407,7 +425,7 @@ static enum err try_batch(struct serving *s, struct worker *worker, struct visit
         return e;
     }
     for (size_t i = 0; i < n; i++) {
-        enum outcome o = write_one(v[i], db, last_try || n > 1);
+        enum outcome o = attempt == 0 ? write_lightly(v[i], db) : write_one(v[i], db, attempt == TRIES || n > 1);
         if (o == AGAIN)
             return E_BUSY;
         if (o == LOST) {
@@ -434,8 +452,8 @@ static void run_batch(void *self, void *w, struct exchange **x, size_t n)
     for (size_t i = 0; i < n; i++)
         v[i] = visit_of(x[i]);
     failure_init(&f, worker->arena);
-    for (int i = 0; i < TRIES && e == E_BUSY; i++) {
-        e = try_batch(s, worker, v, n, i == TRIES - 1, &f);
+    for (int i = n > 1 ? 0 : 1; i <= TRIES && e == E_BUSY; i++) {
+        e = try_batch(s, worker, v, n, i, &f);
         if (e != OK)
             db_rollback(worker->writer);
     }

@@ -327,6 +327,7 @@ static void rows_unlink(struct db *db, struct db_rows *q)
 
 static void note_write(struct db *db, const struct sql_info *info)
 {
+    db->writes++;
     if (db->in_transaction) {
         tables_add(&db->written, info->writes);
         db->written_all = db->written_all || info->schema;
@@ -484,6 +485,11 @@ enum err db_exec_text(struct db *db, const char *sql, struct db_params p)
     if (db->error != OK)
         look_after_error(db);
     return db->error;
+}
+
+uint64_t db_writes(const struct db *db)
+{
+    return db->writes;
 }
 
 int64_t db_changes(struct db *db)

@@ -151,6 +151,7 @@ struct bytes db_bytes(struct db_rows *q, int column);
 /* After rows with ids of their own were inserted by SQL: the ids that the engine gives next lie past them. A table without id: nothing. */
 enum err db_ids_given(struct db *db, const char *table);
 int64_t db_changes(struct db *db); /* rows touched by the last db_exec */
+uint64_t db_writes(const struct db *db); /* how many statements that write were run on this connection */
 
 /* The highest id that the engine ever gave in a table, deleted rows included; NONE: none yet, or no id there. */
 enum err db_ids_last(struct db *db, const char *table, int64_t *last);

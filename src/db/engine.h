@@ -83,6 +83,7 @@ struct db {
     struct db_rows *spare, *spare_last; /* closed ones, oldest first */
     size_t spare_n;
     int64_t changes;
+    uint64_t writes;
     int64_t fail_at, fail_count;
     bool watching;
     struct table_set watched, written;
@@ -165,6 +166,9 @@ void db_note_write(struct db *db, const char *sql);
 /* Before a statement of db/ itself: the error that stands, or the one that a test asked for. */
 enum err db_may_run(struct db *db, const char *sql);
 void db_look_after_error(struct db *db);
+
+/* wal_file.c: the name of the VFS that SQLite's connections are opened with. */
+const char *wal_vfs(void);
 
 /* track.c */
 void sql_scan(struct db_env *env, const char *sql, struct sql_info *out);

@@ -86,7 +86,7 @@ static enum err sqlite_open(struct db *db, struct failure *f)
     char name[NAME_BYTES];
     snprintf(name, sizeof name, "%s/kyodo.db", db->env->where);
     sqlite3 *s = NULL;
-    int rc = sqlite3_open_v2(name, &s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    int rc = sqlite3_open_v2(name, &s, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, wal_vfs());
     db->handle = s;
     if (rc == SQLITE_OK) {
         sqlite3_busy_timeout(s, BUSY_MILLISECONDS);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/date.h"
+#include "base/log.h"
 
 enum {
     EVENTS = 256,
@@ -475,16 +476,23 @@ static enum step dispatch(struct conn *c)
     return GO_ON;
 }
 
-void listener_done(struct exchange *x)
+/* A listener is woken once it has all that is its own: on one core it would else run between two of a batch. */
+void listener_done(struct exchange **x, size_t n)
 {
-    struct listener *l = x->listener;
-    pthread_mutex_lock(&l->lock);
-    bool first = l->done == NULL;
-    x->next = l->done;
-    l->done = x;
-    pthread_mutex_unlock(&l->lock);
-    if (first)
-        listener_wake(l);
+    struct listener *l = n > 0 ? x[0]->listener : NULL;
+    for (size_t i = 0; i < n;) {
+        struct listener *next = NULL;
+        pthread_mutex_lock(&l->lock);
+        bool first = l->done == NULL;
+        while (i < n && (next = x[i]->listener) == l) {
+            x[i]->next = l->done;
+            l->done = x[i++];
+        }
+        pthread_mutex_unlock(&l->lock);
+        if (first)
+            listener_wake(l);
+        l = next;
+    }
 }
 
 /* --- answer --- */
@@ -788,8 +796,10 @@ static void *listener_main(void *arg)
     struct listener *l = arg;
     struct epoll_event events[EVENTS];
     bool stopping = false;
+    log_gather();
     accept_start(l);
     for (;;) {
+        log_flush();
         int n = epoll_wait(l->epoll, events, EVENTS, until_next(l));
         l->now = server_now_ms();
         l->run_here = 0;
@@ -817,6 +827,7 @@ static void *listener_main(void *arg)
         bury(l);
     }
     bury(l);
+    log_flush();
     return NULL;
 }
 

@@ -106,8 +106,8 @@ bool listener_running(struct server *s, unsigned i);
 void listener_wake(struct listener *l);
 struct listener *listener_at(struct server *s, unsigned i);
 void listener_adopt(struct listener *l, int fd);
-/* From a worker: the exchange is ready to be sent. */
-void listener_done(struct exchange *x);
+/* From a worker: these exchanges are ready to be sent. */
+void listener_done(struct exchange **x, size_t n);
 
 /* exchange.c */
 struct exchange *exchange_new(void);
