@@ -83,36 +83,40 @@ enum err listing_pieces(struct ctx *c, enum err (*piece)(struct ctx *c, void *ar
 
 /* --- answering --- */
 
-static struct url as_format(struct ctx *c, const char *format)
+static struct url as_format(struct ctx *c, struct url here, const char *format)
 {
-    struct url here = {c->request->target};
-    here = url_with(c->arena, here, "at", NULL);
-    here = url_with(c->arena, here, "format", NULL);
+    here = url_with(c->arena, url_with(c->arena, here, "at", NULL), "format", NULL);
     return format != NULL ? url_with(c->arena, here, "format", format) : here;
 }
 
-static void one_link(struct ctx *c, struct sb *o, enum table_format f)
+static void one_link(struct ctx *c, struct sb *o, struct url here, enum table_format f, const char *what)
 {
-    sb_add(o, "<a href=\"");
-    html_url(o, as_format(c, table_format_name(f)));
+    sb_add(o, "<li><a href=\"");
+    html_url(o, as_format(c, here, table_format_name(f)));
     sb_add(o, "\">");
     html_text(o, tr(c, format_words(f)));
-    sb_add(o, "</a>");
+    if (what != NULL) {
+        sb_add(o, "<span class=\"sr\">: ");
+        html_text(o, what);
+        sb_add(o, "</span>");
+    }
+    sb_add(o, "</a></li>");
+}
+
+void file_links_of(struct ctx *c, struct sb *o, struct url of, const char *what)
+{
+    sb_add(o, "<ul class=\"links no-print\"><li>");
+    html_text(o, tr(c, "この表をファイルで:"));
+    sb_add(o, "</li>");
+    for (int f = TABLE_XLSX; f <= TABLE_CSV_CP932; f++)
+        one_link(c, o, of, (enum table_format)f, what);
+    sb_add(o, "</ul>\n");
 }
 
 void file_links(struct ctx *c, struct sb *o)
 {
-    if (c->request == NULL)
-        return;
-    sb_add(o, "<ul class=\"links no-print\"><li>");
-    html_text(o, tr(c, "この表をファイルで:"));
-    sb_add(o, "</li>");
-    for (int f = TABLE_XLSX; f <= TABLE_CSV_CP932; f++) {
-        sb_add(o, "<li>");
-        one_link(c, o, (enum table_format)f);
-        sb_add(o, "</li>");
-    }
-    sb_add(o, "</ul>\n");
+    if (c->request != NULL)
+        file_links_of(c, o, (struct url){c->request->target}, NULL);
 }
 
 /* What of a text stands around the character, for people to find it. */
@@ -145,12 +149,12 @@ static enum err lost_page(struct ctx *c, struct response *w, const struct listin
     sb_add(o, "<p>");
     html_text(o, arena_printf(c->arena, tr(c, "「%s」には、CSV(Shift_JIS)で書けない文字が%lldか所あります。文字が欠けるため、このファイルは作りませんでした。ExcelかCSV(UTF-8)をお使いください。"), l->name,
                               (long long)t->lost_all));
-    sb_add(o, "</p>\n<ul class=\"links\"><li>");
-    one_link(c, o, TABLE_XLSX);
-    sb_add(o, "</li><li>");
-    one_link(c, o, TABLE_CSV);
-    sb_add(o, "</li><li><a href=\"");
-    html_url(o, as_format(c, NULL));
+    sb_add(o, "</p>\n<ul class=\"links\">");
+    struct url here = {c->request->target};
+    one_link(c, o, here, TABLE_XLSX, NULL);
+    one_link(c, o, here, TABLE_CSV, NULL);
+    sb_add(o, "<li><a href=\"");
+    html_url(o, as_format(c, here, NULL));
     sb_add(o, "\">");
     html_text(o, tr(c, "一覧に戻る"));
     sb_add(o, "</a></li></ul>\n<div class=\"table-wrap\" role=\"region\" tabindex=\"0\" aria-labelledby=\"lost-caption\"><table class=\"stack few\" role=\"table\"><caption id=\"lost-caption\">");
@@ -206,6 +210,42 @@ enum err file_answer_as(struct ctx *c, struct response *w, enum table_format for
     if (!response_file(w, m.result.file, m.result.bytes))
         return fail(c, E_IO, "%s", tr(c, "ファイルを渡せません。もう一度試してください。"));
     return OK;
+}
+
+/* --- lists of texts --- */
+
+struct texts { const struct table_column *column; size_t columns; const char *const *cell; size_t rows; };
+
+static void text_cell(struct table *t, enum table_kind kind, const char *s)
+{
+    int64_t v;
+    if (kind == TABLE_INT && s != NULL && text_parse_int(s, &v))
+        table_int(t, v);
+    else if ((kind == TABLE_MILLI || kind == TABLE_YEN) && s != NULL && text_parse_milli(s, &v)) /* a yen is a thousandth of 千円 */
+        table_milli(t, v);
+    else if (kind == TABLE_DATE)
+        table_date(t, s);
+    else
+        table_text(t, s);
+}
+
+static enum err text_rows(struct ctx *c, struct table *t, void *arg)
+{
+    (void)c;
+    const struct texts *x = arg;
+    for (size_t i = 0; i < x->rows; i++) {
+        for (size_t k = 0; k < x->columns; k++)
+            text_cell(t, x->column[k].kind, x->cell[i * x->columns + k]);
+        TRY(table_row(t));
+    }
+    return OK;
+}
+
+enum err file_answer_texts(struct ctx *c, struct request *r, struct response *w, const char *name, const struct table_column *column, size_t columns,
+                           const char *const *cell, size_t rows)
+{
+    struct texts x = {column, columns, cell, rows};
+    return file_answer(c, r, w, &(struct listing){.name = name, .column = column, .columns = columns, .rows = text_rows, .arg = &x});
 }
 
 /* --- commands --- */

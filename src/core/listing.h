@@ -28,6 +28,10 @@ bool file_asked(struct ctx *c, const struct request *r);
 enum err file_answer(struct ctx *c, struct request *r, struct response *w, const struct listing *l);
 /* The same in a format that the address says otherwise. */
 enum err file_answer_as(struct ctx *c, struct response *w, enum table_format format, const struct listing *l);
+/* A short list whose cells are texts already, row after row, as the page shows them: in a column of another kind a text that is a number or a date
+ * becomes one, and NULL is an empty cell. */
+enum err file_answer_texts(struct ctx *c, struct request *r, struct response *w, const char *name, const struct table_column *column, size_t columns,
+                           const char *const *cell, size_t rows);
 /* The same list for a command: written to standard output, with a line "n 件" on standard error. format NULL: csv. */
 enum err listing_print(struct ctx *c, const char *format, const struct listing *l);
 

@@ -92,6 +92,8 @@ struct pager { struct url prev, next; bool has_prev, has_next; int64_t count; in
 void pager_show(struct ctx *c, struct sb *o, const struct pager *p);
 /* この表をファイルで: Excel(XLSX) CSV …: links to the page's own address with ?format= (core/listing.h). */
 void file_links(struct ctx *c, struct sb *o);
+/* The same for one table of several on a page: `of` its address, `what` its name for those who hear the links alone. */
+void file_links_of(struct ctx *c, struct sb *o, struct url of, const char *what);
 
 /* --- charts: SVG made on the server, with role=img, title, desc; the table stands beside it --- */
 struct chart_series { const char *name; const int64_t *milli; /* thousandths; NONE: unknown, no line over it */ };

@@ -12,7 +12,7 @@
 #include "base/date.h"
 #include "base/text.h"
 
-enum { CELL_CHARACTERS_MAX = 32767, NAME_CHARACTERS_MAX = 31, SHEETS_MAX = 200 };
+enum { CELL_CHARACTERS_MAX = 32767, NAME_CHARACTERS_MAX = 31, SHEETS_MAX = 200, PAGE_CHARACTERS = 190 };
 
 /* What a cell's look is made of; each combination that occurs is one format of the workbook. */
 enum number_look { LOOK_TEXT, LOOK_WHOLE, LOOK_DECIMAL, LOOK_DATE, LOOK_INSTANT, LOOK_N };
@@ -180,7 +180,13 @@ static void print_settings(struct table *t)
     lxw_worksheet *s = t->xlsx->sheet;
     worksheet_set_landscape(s);
     worksheet_set_paper(s, 9); /* A4 */
-    worksheet_fit_to_pages(s, 1, 0);
+    int wide = 0;
+    for (size_t i = 0; i < t->sheet->columns; i++)
+        wide += t->sheet->column[i].hidden ? 0 : column_width(&t->sheet->column[i]);
+    int pages = (wide + PAGE_CHARACTERS - 1) / PAGE_CHARACTERS; /* side by side, so that the letters stay large enough to be read */
+    worksheet_fit_to_pages(s, (uint16_t)(pages > 0 ? pages : 1), 0);
+    if (pages > 1)
+        worksheet_repeat_columns(s, 0, t->sheet->columns > 2 && column_width(&t->sheet->column[0]) <= 12 ? 1 : 0);
     worksheet_set_margins(s, 0.4, 0.4, 0.5, 0.7);
     struct sb foot; /* & begins a code there; 255 characters are the most */
     sb_init(&foot, t->arena);

@@ -24,9 +24,29 @@ static void read_edition(struct ctx *c, struct db_rows *q, struct edition_line *
 #define EDITION_COLUMNS \
     "e.id, e.year, e.number, e.state, e.published_at, e.publish_at, e.hash, (SELECT count(*) FROM edition_item i WHERE i.edition = e.id)"
 
+static enum err list_file(struct ctx *c, struct request *r, struct response *w, const struct edition_list_view *v)
+{
+    static const struct table_column column[] = {
+        {.title = "番号", .kind = TABLE_INT}, {.title = "版", .width = 32}, {.title = "年度", .kind = TABLE_INT}, {.title = "版数", .kind = TABLE_INT}, {.title = "状態"},
+        {.title = "公開した日", .kind = TABLE_DATE}, {.title = "事業の数", .kind = TABLE_INT}, {.title = "照合番号", .width = 68}};
+    enum { COLUMNS = sizeof column / sizeof column[0] };
+    const char **cell = arena_many(c->arena, const char *, v->n * COLUMNS + 1), **at_cell = cell;
+    for (size_t i = 0; i < v->n; i++) {
+        const struct edition_line *e = &v->line[i];
+        *at_cell++ = arena_printf(c->arena, "%lld", (long long)e->id);
+        *at_cell++ = e->name;
+        *at_cell++ = arena_printf(c->arena, "%lld", (long long)e->year);
+        *at_cell++ = arena_printf(c->arena, "%lld", (long long)e->number);
+        *at_cell++ = e->state;
+        *at_cell++ = e->published && e->published_at != NONE ? instant_date(c->arena, e->published_at) : NULL;
+        *at_cell++ = arena_printf(c->arena, "%lld", (long long)e->projects);
+        *at_cell++ = e->hash;
+    }
+    return file_answer_texts(c, r, w, "台帳の版", column, COLUMNS, cell, v->n);
+}
+
 enum err edition_list_page(struct ctx *c, struct request *r, struct response *w)
 {
-    (void)r;
     struct edition_list_view v = {.secretariat = user_is(c->user, ROLE_SECRETARIAT), .fresh = url_path(c->arena, "/editions/new")};
     size_t cap = 0;
     struct db_rows *q = v.secretariat
@@ -38,6 +58,8 @@ enum err edition_list_page(struct ctx *c, struct request *r, struct response *w)
         ARENA_PUSH(c->arena, v.line, v.n, cap) = e;
     }
     TRY_DB(c, db_error(c->db));
+    if (file_asked(c, r))
+        return list_file(c, r, w, &v);
     struct page p = {.title = tr(c, "台帳の版"), .menu = "editions", .year = NONE};
     page_begin(c, w, &p);
     edition_list_body(c, &w->body, &v);
@@ -126,14 +148,15 @@ enum err edition_page(struct ctx *c, struct request *r, struct response *w)
     int64_t made_at = NONE, newest = NONE;
     TRY(load_edition(c, r->param[0], &v.e, &v.preface, &made_at));
     struct project_filter f = {.edition = v.e.id, .year = v.e.year, .department = NONE, .section = NONE};
-    const char *format = form_get(&r->query, "format");
-    if (text_eq(format, "csv") || text_eq(format, "json")) {
-        bool csv = strcmp(format, "csv") == 0;
+    if (text_eq(form_get(&r->query, "format"), "json")) {
         int64_t rows;
-        w->type = csv ? "text/csv; charset=utf-8" : "application/json; charset=utf-8";
-        if (csv)
-            response_attachment(w, arena_printf(c->arena, tr(c, "協働事業_%s_第%lld版.csv"), fiscal_year_era(c->arena, v.e.year), (long long)v.e.number));
-        return csv ? projects_csv(c, &f, &w->body, &rows) : projects_json(c, &f, &w->body, &rows);
+        w->type = "application/json; charset=utf-8";
+        return projects_json(c, &f, &w->body, &rows);
+    }
+    if (file_asked(c, r)) {
+        struct listing l = projects_listing(c, &f);
+        l.name = arena_printf(c->arena, "協働事業_%s_第%lld版", fiscal_year_era(c->arena, v.e.year), (long long)v.e.number);
+        return file_answer(c, r, w, &l);
     }
     enum err e = edition_newest(c, v.e.year, &newest);
     if (e == E_NOT_FOUND)
@@ -174,7 +197,6 @@ enum err edition_page(struct ctx *c, struct request *r, struct response *w)
         v.pager.next = url_with(c->arena, here, "at", cursor_write(c, "order", false, NULL, NONE, v.pager.to));
     }
     v.to_list = url_path(c->arena, "/projects?year=%lld", (long long)v.e.year);
-    v.csv = url_with(c->arena, here, "format", "csv");
     v.json = url_with(c->arena, here, "format", "json");
     v.publish = url_path(c->arena, "/editions/%lld/publish", (long long)v.e.id);
     v.discard = url_path(c->arena, "/editions/%lld/discard", (long long)v.e.id);

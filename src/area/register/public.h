@@ -4,6 +4,7 @@
 
 #include "area/register/freeze.h"
 #include "core/finder.h"
+#include "core/listing.h"
 #include "core/page.h"
 
 /* --- the list --- */
@@ -29,7 +30,8 @@ bool one_scheme(struct ctx *c, int64_t year);
 enum err projects_count(struct ctx *c, const struct project_filter *f, int64_t *n);
 
 /* --- exports: the fields that are public, in the entity's order; amounts in 千円 --- */
-enum err projects_csv(struct ctx *c, const struct project_filter *f, struct sb *out, int64_t *rows);
+/* The filter must live on. */
+struct listing projects_listing(struct ctx *c, const struct project_filter *f);
 enum err projects_json(struct ctx *c, const struct project_filter *f, struct sb *out, int64_t *rows);
 enum err project_json(struct ctx *c, struct json *j, const struct frozen *f);
 

@@ -133,15 +133,15 @@ static void set_pager(struct ctx *c, const struct request *r, struct project_lis
     }
 }
 
-static enum err list_file(struct ctx *c, struct response *w, const char *format, const struct project_filter *f)
+static enum err list_file(struct ctx *c, struct request *r, struct response *w, const struct project_filter *f)
 {
     int64_t rows = 0;
-    bool csv = strcmp(format, "csv") == 0;
-    w->type = csv ? "text/csv; charset=utf-8" : "application/json; charset=utf-8";
-    TRY(csv ? projects_csv(c, f, &w->body, &rows) : projects_json(c, f, &w->body, &rows));
-    if (csv)
-        response_attachment(w, arena_printf(c->arena, tr(c, "協働事業_%s.csv"), fiscal_year_era(c->arena, f->year)));
-    return OK;
+    if (!text_eq(form_get(&r->query, "format"), "json")) {
+        struct listing l = projects_listing(c, f);
+        return file_answer(c, r, w, &l);
+    }
+    w->type = "application/json; charset=utf-8";
+    return projects_json(c, f, &w->body, &rows);
 }
 
 /* Nothing published yet, or not for this year: a page that says so and what next, never a 404. */
@@ -184,9 +184,8 @@ enum err project_list_page(struct ctx *c, struct request *r, struct response *w)
     f.year = v.year;
     if (f.scheme == NULL && !one_scheme(c, f.year))
         f.category = NULL; /* two schemes may have a category of the same code */
-    const char *format = form_get(&r->query, "format");
-    if (text_eq(format, "csv") || text_eq(format, "json"))
-        return list_file(c, w, format, &f);
+    if (file_asked(c, r))
+        return list_file(c, r, w, &f);
     v.q = f.q;
     v.edition = f.edition;
     v.edition_name = edition_name(c, v.year, shown->number);
@@ -208,7 +207,6 @@ enum err project_list_page(struct ctx *c, struct request *r, struct response *w)
     v.by_order = here;
     v.by_name = url_with(c->arena, here, "sort", "name");
     here = url_with(c->arena, url_with(c->arena, here, "sort", NULL), "year", arena_printf(c->arena, "%lld", (long long)v.year));
-    v.csv = url_with(c->arena, here, "format", "csv");
     v.json = url_with(c->arena, here, "format", "json");
     if (v.n == 0)
         v.empty = v.q != NULL ? arena_printf(c->arena, tr(c, "「%s」に合う事業はありません。ことばを短くするか、条件を外してください。"), v.q)

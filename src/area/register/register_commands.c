@@ -46,7 +46,7 @@ static enum err run_import_history(struct ctx *c, struct args *args)
     return OK;
 }
 
-struct export_work { bool csv; int64_t year; struct sb out; int64_t rows; };
+struct export_work { bool csv; const char *format; int64_t year; struct sb out; int64_t rows; struct project_filter filter; };
 
 static enum err read_format(struct ctx *c, const struct args *args, struct export_work *x)
 {
@@ -86,22 +86,33 @@ static enum err run_export_statistics(struct ctx *c, struct args *args)
     return OK;
 }
 
+static enum err find_edition(struct ctx *c, void *arg)
+{
+    struct export_work *x = arg;
+    x->filter = (struct project_filter){.department = NONE, .section = NONE};
+    TRY(edition_newest(c, x->year, &x->filter.edition));
+    TRY_DB(c, db_get_int(c->db, "SELECT year FROM edition WHERE id = $1", P(x->filter.edition), &x->filter.year));
+    return OK;
+}
+
 static enum err make_projects(struct ctx *c, void *arg)
 {
     struct export_work *x = arg;
-    struct project_filter f = {.department = NONE, .section = NONE};
-    TRY(edition_newest(c, x->year, &f.edition));
-    TRY_DB(c, db_get_int(c->db, "SELECT year FROM edition WHERE id = $1", P(f.edition), &f.year));
-    return x->csv ? projects_csv(c, &f, &x->out, &x->rows) : projects_json(c, &f, &x->out, &x->rows);
+    return projects_json(c, &x->filter, &x->out, &x->rows);
 }
 
 static enum err run_export_projects(struct ctx *c, struct args *args)
 {
     TRY(args_check(c, args, 0, 0, "format year"));
-    struct export_work x = {.year = NONE};
-    TRY(read_format(c, args, &x));
+    struct export_work x = {.year = NONE, .format = arg_option(args, "format")};
     if (arg_option(args, "year") != NULL && !fiscal_year_parse(arg_option(args, "year"), &x.year))
         return fail(c, E_INPUT, "%s", tr(c, "--year は年度です(例: 2026 または R8)。"));
+    TRY(in_read(c, find_edition, &x));
+    if (!text_eq(x.format, "json")) {
+        struct listing l = projects_listing(c, &x.filter);
+        return listing_print(c, x.format, &l);
+    }
+    sb_init(&x.out, c->arena);
     TRY(in_read(c, make_projects, &x));
     TRY(write_out(c, &x));
     fprintf(stderr, tr(c, "%lld 事業を出力しました。\n"), (long long)x.rows);
@@ -139,7 +150,7 @@ const struct command register_commands[] = {
      COMMAND_WRITE, run_import_history},
     {"export statistics", "[--format csv|json]", "年度ごとの表を、取り込みと同じ形で出力します(計の行つき。CSV は BOM つき UTF-8)。",
      "Prints the table over the years in the layout of the import, with total rows (CSV: UTF-8 with BOM).", COMMAND_READ, run_export_statistics},
-    {"export projects", "[--format csv|json] [--year YEAR]", "公開した新しい版の事業を出力します。", "Prints the projects of the newest published edition.", COMMAND_READ, run_export_projects},
+    {"export projects", "[--format csv|csv-cp932|xlsx|json] [--year YEAR]", "公開した新しい版の事業を出力します。", "Prints the projects of the newest published edition.", COMMAND_READ, run_export_projects},
     {"edition verify", "", "すべての版の照合番号と数字を計算し直して確かめます。違いがあれば場所を示して 7 で終わります。",
      "Recomputes every edition's hashes and figures; exits with 7 and names the first difference.", COMMAND_READ, run_edition_verify},
     {NULL, NULL, NULL, NULL, COMMAND_PLAIN, NULL},

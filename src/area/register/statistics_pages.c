@@ -176,7 +176,7 @@ static struct plain_table *add_table(struct building *b, const char *id, const c
     struct url u = url_path(c->arena, "/statistics?year=%lld", (long long)b->v->year);
     u = url_with(c->arena, u, "table", id);
     ARENA_PUSH(c->arena, b->v->table, b->v->tables, b->table_cap) =
-        (struct plain_table){.id = id, .caption = caption, .csv = url_with(c->arena, u, "format", "csv"), .json = url_with(c->arena, u, "format", "json")};
+        (struct plain_table){.id = id, .caption = caption, .csv = u, .json = url_with(c->arena, u, "format", "json")};
     return &b->v->table[b->v->tables - 1];
 }
 
@@ -395,25 +395,42 @@ static enum err add_outcomes(struct building *b, int64_t edition)
 
 /* --- files --- */
 
-static void table_csv(const struct plain_table *t, const char *first, struct sb *out)
+static enum err table_file(struct ctx *c, struct request *r, struct response *w, const struct plain_table *t, const char *first)
 {
-    sb_add(out, "\xEF\xBB\xBF");
-    csv_text(out, first);
-    for (size_t k = 0; k < t->heads; k++) {
-        csv_comma(out);
-        csv_text(out, t->head[k]);
-    }
-    csv_end(out);
+    size_t columns = t->heads + 1;
+    struct table_column *column = arena_many(c->arena, struct table_column, columns);
+    const char **cell = arena_many(c->arena, const char *, t->rows * columns + 1);
+    column[0] = (struct table_column){.title = first, .width = 30};
+    for (size_t k = 0; k < t->heads; k++)
+        column[k + 1] = (struct table_column){.title = t->head[k], .kind = TABLE_INT};
     for (size_t i = 0; i < t->rows; i++) {
-        csv_text(out, t->row[i].label);
-        for (size_t k = 0; k < t->heads; k++) {
-            int64_t v;
-            csv_comma(out);
-            if (t->row[i].td[k].text != NULL && text_parse_int(t->row[i].td[k].text, &v))
-                csv_int(out, v);
-        }
-        csv_end(out);
+        cell[i * columns] = t->row[i].label;
+        for (size_t k = 0; k < t->heads; k++)
+            cell[i * columns + k + 1] = t->row[i].td[k].text;
     }
+    return file_answer_texts(c, r, w, t->caption, column, columns, cell, t->rows);
+}
+
+/* The table over the years, with its notes and breaks, in the layout that can be imported again: the headings alone are for people in XLSX. */
+static enum err years_file(struct ctx *c, struct request *r, struct response *w, const struct stat_table *t)
+{
+    bool people = text_eq(form_get(&r->query, "format"), "xlsx");
+    const char *csv = statistics_csv(c, t) + strlen("\xEF\xBB\xBF");
+    struct csv_reader reader;
+    struct csv_row row;
+    size_t columns = t->years + 2, n = 0, cap = 0;
+    const char **cell = NULL;
+    struct table_column *column = arena_many(c->arena, struct table_column, columns);
+    csv_open(&reader, c->arena, csv, strlen(csv), &c->fail);
+    csv_next(&reader, &row); /* the headings */
+    column[0] = (struct table_column){.title = people ? "種別" : row.cell[0], .width = 26};
+    column[1] = (struct table_column){.title = people ? "区分" : row.cell[1], .width = 40};
+    for (size_t k = 0; k < t->years; k++)
+        column[k + 2] = (struct table_column){.title = people ? fiscal_year_long(c->arena, t->year[k]) : row.cell[k + 2], .kind = TABLE_INT, .width = 12};
+    while (csv_next(&reader, &row) == 1)
+        for (size_t k = 0; k < columns; k++)
+            ARENA_PUSH(c->arena, cell, n, cap) = k < row.n ? row.cell[k] : NULL;
+    return file_answer_texts(c, r, w, "区分ごと・年度ごとの事業数", column, columns, cell, n / columns);
 }
 
 static void table_json(const struct plain_table *t, int64_t year_, struct sb *out)
@@ -445,23 +462,23 @@ static void table_json(const struct plain_table *t, int64_t year_, struct sb *ou
     json_end(&j, '}');
 }
 
-static enum err send_file(struct ctx *c, struct response *w, const struct statistics_view *v, const struct stat_table *t, const char *table, const char *format)
+static enum err send_file(struct ctx *c, struct request *r, struct response *w, const struct statistics_view *v, const struct stat_table *t)
 {
-    bool csv = strcmp(format, "csv") == 0;
-    w->type = csv ? "text/csv; charset=utf-8" : "application/json; charset=utf-8";
-    const char *name = table != NULL ? table : "statistics";
-    if (csv)
-        response_attachment(w, arena_printf(c->arena, "%s.csv", name));
+    const char *table = form_get(&r->query, "table");
+    bool json = text_eq(form_get(&r->query, "format"), "json");
+    if (json)
+        w->type = "application/json; charset=utf-8";
     if (table == NULL) {
-        sb_add(&w->body, csv ? statistics_csv(c, t) : statistics_json(c, t));
+        if (!json)
+            return years_file(c, r, w, t);
+        sb_add(&w->body, statistics_json(c, t));
         return OK;
     }
     for (size_t i = 0; i < v->tables; i++)
         if (strcmp(v->table[i].id, table) == 0) {
-            if (csv)
-                table_csv(&v->table[i], tr(c, "部局・種類"), &w->body);
-            else
-                table_json(&v->table[i], v->year, &w->body);
+            if (!json)
+                return table_file(c, r, w, &v->table[i], tr(c, "部局・種類"));
+            table_json(&v->table[i], v->year, &w->body);
             return OK;
         }
     return fail(c, E_NOT_FOUND, "%s", tr(c, "この表はありません。"));
@@ -549,10 +566,9 @@ enum err statistics_page(struct ctx *c, struct request *r, struct response *w)
         TRY(add_without(&b, edition, f, n));
         TRY(add_outcomes(&b, edition));
     }
-    const char *format = form_get(&r->query, "format");
-    if (text_eq(format, "csv") || text_eq(format, "json"))
-        return send_file(c, w, &v, &t, form_get(&r->query, "table"), format);
-    v.csv = url_path(c->arena, "/statistics?format=csv");
+    if (file_asked(c, r))
+        return send_file(c, r, w, &v, &t);
+    v.csv = url_path(c->arena, "/statistics");
     v.json = url_path(c->arena, "/statistics?format=json");
     struct page p = {.title = tr(c, "統計"), .menu = "statistics", .year = v.year, .wide = true};
     take_years(&p, years, years_n);
