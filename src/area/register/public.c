@@ -4,6 +4,7 @@
 
 #include "area/organization/organization.h"
 #include "base/csv.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "core/finder.h"
 #include "core/kept.h"
@@ -303,7 +304,7 @@ enum err collaborations_of(struct ctx *c, int64_t organization, struct collabora
 
 /* --- exports --- */
 
-static bool is_exported(const struct field *f)
+bool field_exported(const struct field *f)
 {
     return !(f->flags & INTERNAL) && field_audience(f) == AUDIENCE_PUBLIC;
 }
@@ -318,7 +319,7 @@ static const char *ref_name(struct ctx *c, const struct frozen_words *w, const s
 }
 
 /* A value in words, for a cell: sets joined by 、, rows of children by ／. */
-static const char *cell_text(struct ctx *c, const struct frozen_words *w, const struct field *f, const void *row)
+const char *frozen_cell(struct ctx *c, const struct frozen_words *w, const struct field *f, const void *row)
 {
     const char *at = (const char *)row + f->offset;
     struct sb b;
@@ -343,7 +344,7 @@ static const char *cell_text(struct ctx *c, const struct frozen_words *w, const 
             const char *sep = i > 0 ? "／" : "";
             for (size_t k = 0; k < f->child->fields_n; k++) {
                 const struct field *cf = &f->child->fields[k];
-                const char *text = is_exported(cf) ? cell_text(c, w, cf, child + i * f->child->size) : NULL;
+                const char *text = field_exported(cf) ? frozen_cell(c, w, cf, child + i * f->child->size) : NULL;
                 if (text != NULL && *text != '\0') {
                     sb_printf(&b, "%s%s", sep, text);
                     sep = " ";
@@ -368,43 +369,49 @@ static bool is_figure(const struct field *f)
     return f->kind == FIELD_YEN || f->kind == FIELD_MILLI || f->kind == FIELD_INT || f->kind == FIELD_YEAR || f->kind == FIELD_ID;
 }
 
-static void csv_head(struct sb *out)
+static const struct table_column *project_columns(struct ctx *c, size_t *n)
 {
-    bool first = true;
-    sb_add(out, "\xEF\xBB\xBF");
-    for (size_t i = 0; i < statement_entity.fields_n; i++)
-        if (is_exported(&statement_entity.fields[i])) {
-            if (!first)
-                csv_comma(out);
-            csv_text(out, statement_entity.fields[i].label);
-            first = false;
-        }
-    csv_end(out);
+    struct table_column *v = arena_many(c->arena, struct table_column, statement_entity.fields_n);
+    *n = 0;
+    for (size_t i = 0; i < statement_entity.fields_n; i++) {
+        const struct field *f = &statement_entity.fields[i];
+        if (!field_exported(f))
+            continue;
+        bool long_text = f->kind == FIELD_MEMO || f->kind == FIELD_CHILD || f->kind == FIELD_SET;
+        v[(*n)++] = (struct table_column){
+            .title = f->label, .wrap = long_text || strcmp(f->name, "name") == 0, .width = strcmp(f->name, "name") == 0 ? 30 : f->kind == FIELD_MEMO ? 44 : long_text ? 26 : 0,
+            .kind = f->kind == FIELD_YEN ? TABLE_YEN : f->kind == FIELD_MILLI ? TABLE_MILLI : f->kind == FIELD_DATE ? TABLE_DATE
+                    : f->kind == FIELD_ID || f->kind == FIELD_INT || f->kind == FIELD_YEAR || strcmp(f->name, "project") == 0 ? TABLE_INT : TABLE_TEXT};
+    }
+    return v;
 }
 
-static enum err csv_row(struct ctx *c, struct sb *out, const struct frozen *f)
+static enum err project_row(struct ctx *c, struct table *t, const struct frozen *f)
 {
     struct statement s;
     struct frozen_words w;
     const char *hidden;
     TRY(frozen_open(c, f, AUDIENCE_PUBLIC, &s, &w, &hidden));
-    bool first = true;
     for (size_t i = 0; i < statement_entity.fields_n; i++) {
         const struct field *field = &statement_entity.fields[i];
-        if (!is_exported(field))
+        if (!field_exported(field))
             continue;
-        if (!first)
-            csv_comma(out);
-        first = false;
         if (strcmp(field->name, "project") == 0)
-            csv_int(out, s.project);
+            table_int(t, s.project);
+        else if (field->kind == FIELD_YEN)
+            table_yen(t, field_int(field, &s));
+        else if (field->kind == FIELD_MILLI)
+            table_milli(t, field_int(field, &s));
         else if (is_figure(field))
-            sb_add(out, cell_text(c, &w, field, &s));
+            table_int(t, field_int(field, &s));
+        else if (is_withheld(hidden, field->name))
+            table_text(t, tr(c, "(公開していません)"));
+        else if (field->kind == FIELD_DATE)
+            table_date(t, field_text(field, &s));
         else
-            csv_text(out, is_withheld(hidden, field->name) ? tr(c, WITHHELD_MARK) : cell_text(c, &w, field, &s));
+            table_text(t, frozen_cell(c, &w, field, &s));
     }
-    csv_end(out);
-    return OK;
+    return table_row(t);
 }
 
 /* Words for the codes that are shown, so that a reader of the JSON needs no list of ours. */
@@ -412,10 +419,10 @@ static void json_words(struct ctx *c, struct json *j, const struct frozen_words 
 {
     for (size_t i = 0; i < e->fields_n; i++) {
         const struct field *f = &e->fields[i];
-        if (!is_exported(f))
+        if (!field_exported(f))
             continue;
         if (f->kind == FIELD_CODE || f->kind == FIELD_REF || f->kind == FIELD_SET) {
-            const char *text = cell_text(c, w, f, row);
+            const char *text = frozen_cell(c, w, f, row);
             if (text != NULL && *text != '\0')
                 json_text(j, f->name, text);
         }
@@ -442,44 +449,72 @@ enum err project_json(struct ctx *c, struct json *j, const struct frozen *f)
     return OK;
 }
 
-/* Calls `each` for every row of the filter, a page at a time, each page in an arena of its own. */
+/* Calls `each` for every row of the filter, in the order of the list, a piece at a time. */
+struct walk {
+    const struct project_filter *f;
+    enum err (*each)(struct ctx *c, void *to, const struct frozen *f);
+    void *to;
+    struct arena *kept;
+    int64_t rows, position; const char *key; /* the last row */
+};
+
+static enum err next_piece(struct ctx *c, void *arg, bool *more)
+{
+    struct walk *x = arg;
+    struct sql q;
+    struct frozen *v = arena_many(c->arena, struct frozen, EXPORT_PAGE);
+    size_t n = 0;
+    const char *key = NULL;
+    sql_init(&q, c->arena);
+    sql_add(&q, "SELECT " FROZEN_COLUMNS ", i.position, i.name_key FROM edition_item i JOIN frozen f ON f.id = i.frozen", P0);
+    TRY(add_where(c, &q, x->f));
+    if (x->rows > 0 && x->f->by_name)
+        sql_add(&q, " AND (i.name_key, i.position) > ($, $)", P(x->key, x->position));
+    else if (x->rows > 0)
+        sql_add(&q, " AND i.position > $", P(x->position));
+    if (x->f->by_name)
+        sql_add(&q, " ORDER BY i.name_key, i.position LIMIT 200", P0);
+    else
+        sql_add(&q, " ORDER BY i.position LIMIT 200", P0);
+    for (struct db_rows *rows = sql_query(c->db, &q); db_next(rows);) {
+        frozen_read(rows, &v[n++]);
+        x->position = db_int(rows, 18);
+        key = db_text(rows, 19);
+    }
+    TRY_DB(c, db_error(c->db));
+    for (size_t i = 0; i < n; i++)
+        TRY(x->each(c, x->to, &v[i]));
+    TRY_DB(c, db_error(c->db));
+    x->rows += (int64_t)n;
+    arena_reset(x->kept);
+    x->key = arena_dup(x->kept, key);
+    *more = n == EXPORT_PAGE;
+    return OK;
+}
+
 static enum err for_each(struct ctx *c, const struct project_filter *f, enum err (*each)(struct ctx *c, void *to, const struct frozen *f), void *to, int64_t *rows)
 {
-    struct cursor at = {.id = NONE, .key_n = NONE};
-    struct arena *outer = c->arena;
-    enum err e = OK;
-    *rows = 0;
-    for (bool more = true; more && e == OK;) {
-        ARENA struct arena *page = arena_new();
-        c->arena = page;
-        struct project_line *line;
-        size_t n = 0;
-        e = projects_list(c, f, &at, EXPORT_PAGE, &line, &n, &more);
-        for (size_t i = 0; e == OK && i < n; i++) {
-            struct frozen row;
-            int64_t frozen = NONE;
-            if (db_get_int(c->db, "SELECT frozen FROM edition_item WHERE edition = $1 AND position = $2", P(f->edition, line[i].position), &frozen) != OK)
-                e = fail_db(c);
-            if (e == OK)
-                e = frozen_load(c, frozen, &row);
-            if (e == OK)
-                e = each(c, to, &row);
-            (*rows)++;
-        }
-        if (e == OK && n > 0)
-            at = (struct cursor){.set = true, .id = line[n - 1].position, .key_n = NONE};
-        c->arena = outer;
-    }
+    ARENA struct arena *kept = arena_new();
+    struct walk x = {.f = f, .each = each, .to = to, .kept = kept};
+    enum err e = listing_pieces(c, next_piece, &x);
+    *rows = x.rows;
     return e;
 }
 
-static enum err each_csv(struct ctx *c, void *to, const struct frozen *f) { return csv_row(c, to, f); }
+static enum err each_row(struct ctx *c, void *to, const struct frozen *f) { return project_row(c, to, f); }
 static enum err each_json(struct ctx *c, void *to, const struct frozen *f) { return project_json(c, to, f); }
 
-enum err projects_csv(struct ctx *c, const struct project_filter *f, struct sb *out, int64_t *rows)
+static enum err listing_rows(struct ctx *c, struct table *t, void *arg)
 {
-    csv_head(out);
-    return for_each(c, f, each_csv, out, rows);
+    int64_t rows;
+    return for_each(c, arg, each_row, t, &rows);
+}
+
+struct listing projects_listing(struct ctx *c, const struct project_filter *f)
+{
+    struct listing l = {.name = arena_printf(c->arena, "協働事業_%s", fiscal_year_era(c->arena, f->year)), .rows = listing_rows, .arg = (void *)(uintptr_t)f};
+    l.column = project_columns(c, &l.columns);
+    return l;
 }
 
 enum err projects_json(struct ctx *c, const struct project_filter *f, struct sb *out, int64_t *rows)

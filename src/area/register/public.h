@@ -33,6 +33,9 @@ enum err projects_count(struct ctx *c, const struct project_filter *f, int64_t *
 /* The filter must live on. */
 struct listing projects_listing(struct ctx *c, const struct project_filter *f);
 enum err projects_json(struct ctx *c, const struct project_filter *f, struct sb *out, int64_t *rows);
+/* Whether a field of a statement goes into them; its value in words for a cell (amounts in 千円, sets joined by 、). */
+bool field_exported(const struct field *f);
+const char *frozen_cell(struct ctx *c, const struct frozen_words *w, const struct field *f, const void *row);
 enum err project_json(struct ctx *c, struct json *j, const struct frozen *f);
 
 /* The edition that shows a project: the newest published one of the year (NONE: of the project's newest year). E_NOT_FOUND. */
@@ -46,7 +49,7 @@ enum err years_published(struct ctx *c, int64_t **out, size_t *n);
 void take_years(struct page *p, const int64_t *years, size_t n); /* into the page's year selector, as many as it holds */
 
 /* Handlers: public_pages.c, statistics_pages.c, edition_pages.c */
-const char *edition_name(struct ctx *c, int64_t year, int64_t number); /* 令和8年度(2026年度) 第2版 */
+const char *edition_name(struct ctx *c, int64_t of_year, int64_t number); /* 令和8年度(2026年度) 第2版 */
 handler front_page, project_list_page, project_page, withhold_page, withhold_post, statistics_page, edition_list_page, edition_page, edition_new_page, edition_new_post,
     edition_publish_page, edition_publish_post, edition_discard_post;
 extern const struct finder_source register_finder[]; /* public_finder.c */
