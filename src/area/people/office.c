@@ -1,15 +1,19 @@
 #include "area/people/office.h"
 
 #include "area/people/office_views.h"
+#include "area/people/reorganise_views.h"
 #include "area/people/words_views.h"
 
 #define EDITORS ROLE_SECRETARIAT
 #define OFFICE ((uint32_t)(ROLE_SECRETARIAT | ROLE_OPERATOR))
 #define STAFF_AND_OPERATOR ((uint32_t)(STAFF_ROLES | ROLE_OPERATOR))
 
+enum { SHEET_MOST = 4 * 1024 * 1024 };
+
 static const struct entity *const entities[] = {&section_entity, NULL};
 
 static const struct route routes[] = {
+    {HTTP_POST, "/language", ANYONE, language_post, LANE_WRITE, ROUTE_NO_CSRF, 0},
     {HTTP_GET, "/home", SIGNED_IN, today_page, LANE_READ, 0, 0},
     {HTTP_GET, "/sections", STAFF_AND_OPERATOR, sections_page, LANE_READ, 0, 0},
     {HTTP_GET, "/sections/new", EDITORS, section_new_page, LANE_READ, 0, 0},
@@ -22,6 +26,12 @@ static const struct route routes[] = {
     {HTTP_POST, "/sections/:id/edit", EDITORS, section_edit_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/sections/:id/remove", EDITORS, section_remove_page, LANE_READ, 0, 0},
     {HTTP_POST, "/sections/:id/remove", EDITORS, section_remove_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/reorganise", EDITORS, reorganise_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/reorganise/check", EDITORS, reorganise_check_post, LANE_SLOW, 0, SHEET_MOST},
+    {HTTP_POST, "/reorganise/take", EDITORS, reorganise_take_post, LANE_WRITE, 0, 1024 * 1024},
+    {HTTP_GET, "/reorganise/sheet.xlsx", EDITORS, reorganise_sheet, LANE_SLOW, 0, 0},
+    {HTTP_GET, "/reorganise/projects", EDITORS, reorganise_projects_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/reorganise/projects", EDITORS, reorganise_projects_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/letters", OFFICE, letters_page, LANE_READ, ROUTE_VIEW_LOG, 0},
     {HTTP_GET, "/letters/print", OFFICE, letters_print_page, LANE_READ, ROUTE_VIEW_LOG, 0},
     {HTTP_GET, "/letters/:id", OFFICE, letter_page, LANE_READ, ROUTE_VIEW_LOG, 0},
@@ -56,5 +66,10 @@ static const struct menu_item settings_menu[] = {
     {0},
 };
 
-const struct area office_area = {.name = "office", .entities = entities, .routes = routes, .menu = home_menu};
+static const struct todo_source todos[] = {
+    {reorganise_todos},
+    {NULL},
+};
+
+const struct area office_area = {.name = "office", .entities = entities, .routes = routes, .menu = home_menu, .todos = todos};
 const struct area settings_area = {.name = "settings", .menu = settings_menu};

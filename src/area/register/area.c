@@ -82,4 +82,5 @@ const struct area register_area = {
     .routes = register_routes,
     .menu = register_menu,
     .todos = register_todos,
+    .section_changed = register_section_changed,
 };

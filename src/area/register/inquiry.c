@@ -158,11 +158,13 @@ enum err role_recipients(struct ctx *c, enum role role, const struct section *s,
 
 enum err inquiry_carried(struct ctx *c, const struct inquiry *q, const struct section_node *to, size_t to_n, struct carried **out, size_t *n) {
     struct carried *v = NULL;
-    size_t cap = 0;
+    struct section_move *m = NULL;
+    size_t cap = 0, moves = 0;
     int64_t last = NONE;
     *n = 0;
+    TRY(section_moves(c, NONE, &m, &moves));
     for (struct db_rows *r = db_query(c->db, c->arena,
-                                      "SELECT s.id, s.project, x.unit, s.decision, s.name, x.name FROM statement s JOIN inquiry i ON i.id = s.inquiry "
+                                      "SELECT s.id, s.project, x.unit, s.decision, s.name, x.name, x.year, p.lead_unit FROM statement s JOIN inquiry i ON i.id = s.inquiry "
                                       "JOIN answer a ON a.id = s.answer JOIN section x ON x.id = s.lead JOIN project p ON p.id = s.project "
                                       "WHERE i.scheme=$1 AND i.state='closed' AND i.id<>$2 AND (i.year=$3 OR i.year=$4) "
                                       "AND (a.state='submitted' OR a.state='none') AND p.merged_into IS NULL "
@@ -176,10 +178,10 @@ enum err inquiry_carried(struct ctx *c, const struct inquiry *q, const struct se
         const char *decision = db_text(r, 3);
         if (!decision || text_eq(decision, "ended"))
             continue;
-        struct carried k = {.statement = db_int(r, 0), .project = project, .unit = db_int(r, 2), .addressee = SIZE_MAX,
-                            .name = db_text(r, 4), .section = db_text(r, 5)};
+        struct carried k = {.statement = db_int(r, 0), .project = project, .addressee = SIZE_MAX, .name = db_text(r, 4), .section = db_text(r, 5)};
+        k.unit = unit_after(m, moves, db_int(r, 2), db_int(r, 6), q->year, db_int(r, 7), &k.undecided);
         for (size_t i = 0; i < to_n; i++)
-            if (to[i].s.unit == k.unit) {
+            if (k.unit != NONE && to[i].s.unit == k.unit) {
                 k.addressee = i;
                 break;
             }
@@ -190,17 +192,36 @@ enum err inquiry_carried(struct ctx *c, const struct inquiry *q, const struct se
     return OK;
 }
 
-/* The row of a section's unit in the year of `nodes`. */
-static enum err section_now(struct ctx *c, int64_t section, const struct section_node *nodes, size_t n, int64_t *out) {
-    int64_t unit = NONE;
-    *out = NONE;
-    enum err e = db_get_int(c->db, "SELECT unit FROM section WHERE id=$1", P(section), &unit);
-    if (e == E_NOT_FOUND)
+/* The joint sections in the year of `nodes`: each as what it became; a split one as all of its parts, which know best. */
+static enum err joint_now(struct ctx *c, struct statement *s, int64_t year, const struct section_node *nodes, size_t n) {
+    struct section_move *m = NULL;
+    struct statement_section *v = NULL;
+    size_t moves = 0, k = 0, cap = 0;
+    if (s->joint_n == 0)
         return OK;
-    TRY_DB(c, e);
-    for (size_t i = 0; i < n; i++)
-        if (nodes[i].s.unit == unit)
-            *out = nodes[i].s.id;
+    TRY(section_moves(c, NONE, &m, &moves));
+    for (size_t i = 0; i < s->joint_n; i++) {
+        struct section x;
+        int64_t unit[UNITS_MOST];
+        if (s->joint[i].section == NONE)
+            continue;
+        TRY(record_load(c, &section_entity, s->joint[i].section, &x));
+        size_t units = units_after(m, moves, x.unit, x.year, year, unit);
+        for (size_t u = 0; u < units; u++)
+            for (size_t j = 0; j < n; j++) {
+                bool there = nodes[j].s.unit != unit[u] || nodes[j].s.id == s->lead || nodes[j].s.gone;
+                for (size_t t = 0; t < k && !there; t++)
+                    there = v[t].section == nodes[j].s.id;
+                if (there)
+                    continue;
+                struct statement_section one;
+                entity_init(&statement_section_entity, &one);
+                one.section = nodes[j].s.id;
+                ARENA_PUSH(c->arena, v, k, cap) = one;
+            }
+    }
+    s->joint = v;
+    s->joint_n = k;
     return OK;
 }
 
@@ -244,16 +265,7 @@ enum err statement_carry(struct ctx *c, const struct statement *previous, const 
         out->settled = NONE;
         outcomes_ask(c, out, q->year - 1);
     }
-    size_t joint = 0;
-    for (size_t i = 0; i < out->joint_n; i++) {
-        int64_t now = NONE;
-        TRY(section_now(c, out->joint[i].section, nodes, nodes_n, &now));
-        if (now != NONE && now != lead)
-            out->joint[joint++].section = now;
-    }
-    out->joint_n = joint;
-    for (size_t i = 0; i < out->joint_n; i++)
-        out->joint[i].id = NONE;
+    TRY(joint_now(c, out, q->year, nodes, nodes_n));
     for (size_t i = 0; i < out->partners_n; i++)
         out->partners[i].id = NONE;
     for (size_t i = 0; i < out->roles_n; i++)
@@ -277,8 +289,8 @@ static enum err letter_put(struct ctx *c, const struct inquiry *q, const struct 
                                                    to->department && to->depth > 0 ? " " : "", to->depth > 0 || !to->department ? to->s.name : "", r[i].name),
                            .to_mail = r[i].mail, .subject = subject, .about = "inquiry", .about_id = q->id,
                            .account = r[i].account ? r[i].account : NONE, .why = r[i].why};
-        l.body = arena_printf(c->arena, "%s 様\n\n%s\n\n回答の画面: %s/answers/%lld\n締切: %s\n(締切を過ぎても、照会が閉じられるまで回答できます。)\n",
-                              l.to_name, text, base, (long long)answer, instant_long(c->arena, instant_end_of_day(q->due_on)));
+        l.body = arena_printf(c->arena, "%s 様\n\n%s\n\n回答の画面: %s/answers/%lld\n様式(Excel): %s/answers/%lld/sheet\n締切: %s\n(締切を過ぎても、照会が閉じられるまで回答できます。)\n",
+                              l.to_name, text, base, (long long)answer, base, (long long)answer, instant_long(c->arena, instant_end_of_day(q->due_on)));
         int64_t id = NONE;
         TRY(outbox_put(c, &l, &id));
     }

@@ -148,6 +148,7 @@ struct statement { struct row row; STATEMENT_FIELDS(FIELD_MEMBER) };
 extern const struct entity statement_entity;
 extern const struct area register_area;    /* inquiries and answers */
 extern const struct area publication_area; /* editions, public pages, statistics */
+extern const struct area casebook_area;    /* the casebook: one edition as a book and as files */
 
 /* Rules between fields (spec §3; 000 参考(2)②: why without a call; ends after starts; その他 needs words …). Faults tied to fields. */
 enum err statement_check(struct ctx *c, const struct statement *s);
@@ -170,6 +171,19 @@ enum err answer_submit(struct ctx *c, int64_t answer);       /* every statement 
 enum err answer_none(struct ctx *c, int64_t answer);         /* 該当なし: refused while projects are carried over undecided or new ones stand */
 enum err answer_withdraw(struct ctx *c, int64_t answer);     /* back to draft until closing */
 enum err answer_return(struct ctx *c, int64_t answer, const char *comment); /* the secretariat */
+
+/* --- use cases: follow.c: what a reorganisation of sections means here. Rights: the secretariat --- */
+struct follow_choice { int64_t project, unit; };
+/* Projects go where their section went; of a split one by choice, else undecided. Open answers of the year go with them. In the open transaction. */
+enum err register_follow(struct ctx *c, int64_t year, const struct section_move *moves, size_t n, const struct follow_choice *choice, size_t choices);
+/* Projects of a section that go on; of all split sections those of which nobody has said where they went (unit, year: where they were). */
+struct followed { int64_t project; const char *name; int64_t unit, year; const char *section; };
+enum err register_of_unit(struct ctx *c, int64_t unit, struct followed **out, size_t *n);
+enum err register_undecided(struct ctx *c, struct followed **out, size_t *n);
+/* Answers of open rounds that stand on the section's row of a year. */
+enum err register_open_answers(struct ctx *c, int64_t year, int64_t unit, int64_t *n);
+enum err register_decide(struct ctx *c, const struct follow_choice *choice, size_t n);
+enum err register_section_changed(struct ctx *c, int64_t section); /* area.section_changed */
 
 /* --- use cases: doubles.c --- */
 /* Two projects (one < other) of different sections that may be one; their statements of the year and the answers in which these stand. */

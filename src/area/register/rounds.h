@@ -93,7 +93,7 @@ enum err statement_carry(struct ctx *c, const struct statement *previous, const 
                          const struct section_node *nodes, size_t nodes_n, struct statement *out);
 /* Which of the earlier statements go into a round: the newest of each project among the closed rounds of its scheme in the year and the
  * year before, not ended. `addressee`: index into the inquiry's addressees, SIZE_MAX when its section is not among them. */
-struct carried { int64_t statement, project, unit; size_t addressee; const char *name, *section; };
+struct carried { int64_t statement, project, unit; size_t addressee; const char *name, *section; bool undecided; /* its section was split, nobody has said where it went */ };
 enum err inquiry_carried(struct ctx *c, const struct inquiry *q, const struct section_node *to, size_t to_n, struct carried **out, size_t *n);
 /* What the section changed against last year: label, before, after as people read them. Not: settled amount, outcomes. */
 struct shown_change { const char *field, *label, *before, *after; };

@@ -1,0 +1,310 @@
+/* 1 April: a new year's sections from the old ones, and all that hangs on them. */
+#include "area/people/people.h"
+#include "area/people/reorganise.h"
+#include "http/register_http.h"
+
+/* 2027-04-01 10:00 in Tokyo */
+#define APRIL 1806541200
+
+static enum err answer_this_year(struct ctx *c, struct town *t)
+{
+    for (size_t i = 0; i < 2; i++) {
+        int64_t a = NONE;
+        struct statement *v = NULL;
+        size_t n = 0;
+        TRY(answer_of(c, t->inquiry, t->unit[i], &a));
+        TRY(answer_statements(c, a, &v, &n));
+        for (size_t k = 0; k < n; k++)
+            TRY(statement_decide(c, v[k].id, "same", NULL));
+        TRY(answer_submit(c, a));
+    }
+    int64_t welfare = NONE, edition = NONE;
+    TRY(answer_of(c, t->inquiry, t->unit[WELFARE], &welfare));
+    TRY(one_more(c, welfare, "見守りの輪(例)", false));
+    TRY(answer_submit(c, welfare));
+    TRY(inquiry_close(c, t->inquiry));
+    TRY(edition_make(c, 2026, NULL, &edition));
+    return edition_publish(c, edition, NONE);
+}
+
+/* 2026 answered, closed and published; now it is 1 April 2027. */
+static void a_year_later(struct town *t, struct client *cl)
+{
+    town_open(t, cl);
+    works(t, answer_this_year);
+    client_clock(cl, APRIL);
+}
+
+static int64_t unit_named(struct client *cl, int64_t year, const char *name)
+{
+    return client_int(cl, SQL("SELECT min(unit) FROM section WHERE year=%lld AND name='%s'", (long long)year, name));
+}
+
+/* 道路保全課 is split, 福祉課 and 子ども課 become one, 河川課 gets another name, 水産課 ends; こども局 is new. */
+static int check_by_form(struct town *t)
+{
+    struct client *cl = t->cl;
+    /* The second form of the page is the table; the first one takes a file. */
+    CHECK_INT(client_get(cl, "/account"), 200);
+    CHECK(client_form(cl, "/logout"));
+    struct arena *a = client_ctx(cl)->arena;
+    const char *csrf = arena_dup(a, client_value(cl, "csrf"));
+    struct sb b;
+    sb_init(&b, a);
+    sb_printf(&b, "csrf=%s&year=2027", csrf);
+    const struct { const char *old, *kind, *names; } rows[] = {
+        {"道路保全課", "split", "道路保全課\n橋梁課"}, {"河川課", "rename", "河川砂防課"}, {"福祉課", "merge", "福祉子ども課"},
+        {"子ども課", "merge", "福祉子ども課"},         {"水産課", "abolish", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        long long unit = (long long)unit_named(cl, 2026, rows[i].old);
+        sb_printf(&b, "&kind.%lld=%s&name.%lld=", unit, rows[i].kind, unit);
+        url_encode(&b, rows[i].names ? rows[i].names : "");
+    }
+    sb_add(&b, "&fresh=");
+    url_encode(&b, "こども局\nこども局,こども政策課");
+    return client_post(cl, "/reorganise/check", sb_str(&b));
+}
+
+TEST(a_year_turns_over_with_reorganised_sections)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        a_year_later(&t, cl);
+        client_as(cl, t.secretariat);
+        CHECK_INT(client_get(cl, "/reorganise?year=2027"), 200);
+        CHECK(client_sees(cl, "道路保全課") && client_sees(cl, "事業 2件"));
+        int64_t rows = client_int(cl, "SELECT count(*) FROM section");
+        if (!CHECK_INT(check_by_form(&t), 200))
+            printf("%s\n", client_body(cl));
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section"), rows); /* looked at, nothing written */
+        CHECK(client_sees(cl, "福祉子ども課") && client_sees(cl, "統合") && client_sees(cl, "河川砂防課") && client_sees(cl, "名称変更") && client_sees(cl, "こども政策課"));
+        CHECK(client_sees(cl, "廃止"));
+        CHECK(client_sees(cl, "分かれる課の事業(2)"));
+        CHECK(client_form(cl, "/reorganise/take"));
+        int64_t cleaning = client_int(cl, "SELECT min(project) FROM statement WHERE name='ロードクリーン(例)'"), flowers = client_int(cl, "SELECT min(project) FROM statement WHERE name='花の道づくり(例)'");
+        client_set(cl, PATH("place.%lld", (long long)cleaning), "土木部/橋梁課");
+        int64_t road = t.unit[ROAD], river = t.unit[RIVER], welfare = t.unit[WELFARE], child = t.unit[CHILD], sea = t.unit[SEA];
+        CHECK_INT(client_send(cl), 303);
+        CHECK_INT(client_follow(cl), 200);
+        CHECK(client_sees(cl, "組織の変更を取り込みました"));
+        /* Numbers: what goes on keeps its own. */
+        CHECK_INT(unit_named(cl, 2027, "道路保全課"), road);
+        CHECK_INT(unit_named(cl, 2027, "河川砂防課"), river);
+        int64_t bridge = unit_named(cl, 2027, "橋梁課"), both = unit_named(cl, 2027, "福祉子ども課");
+        CHECK(bridge > 0 && bridge != road && both > 0 && both != welfare && both != child);
+        CHECK_INT(client_int(cl, SQL("SELECT count(*) FROM section WHERE year=2027 AND unit=%lld", (long long)sea)), 0);
+        CHECK_TEXT(client_text(cl, SQL("SELECT p.name FROM section x JOIN section p ON p.id=x.parent WHERE x.unit=%lld AND x.year=2027", (long long)both)), "健康福祉部");
+        CHECK_TEXT(client_text(cl, "SELECT p.name FROM section x JOIN section p ON p.id=x.parent WHERE x.name='こども政策課'"), "こども局");
+        /* Old years keep their names, and so do their editions. */
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section WHERE year=2026 AND name='福祉課'"), 1);
+        CHECK_INT(client_get(cl, PATH("/projects/%lld", (long long)cleaning)), 200);
+        CHECK(client_sees(cl, "道路保全課") && !client_sees(cl, "橋梁課"));
+        /* Mapping. */
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section_move WHERE year=2027 AND kind='split'"), 2);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section_move WHERE year=2027 AND kind='merge'"), 2);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section_move WHERE year=2027 AND kind='rename'"), 1);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section_move WHERE year=2027 AND kind='abolish' AND to_unit IS NULL"), 1);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section_move WHERE year=2027 AND kind='new' AND from_unit IS NULL"), 2);
+        /* People go with their sections; the log knows. */
+        CHECK_INT(client_int(cl, SQL("SELECT count(*) FROM duty WHERE unit=%lld AND until IS NULL", (long long)both)), 2);
+        CHECK_INT(client_int(cl, SQL("SELECT count(*) FROM duty WHERE unit=%lld AND until IS NULL", (long long)welfare)), 0);
+        CHECK_INT(client_int(cl, SQL("SELECT count(*) FROM duty WHERE unit=%lld AND until IS NULL", (long long)road)), 1);
+        CHECK_INT(client_int(cl, SQL("SELECT count(*) FROM duty WHERE unit=%lld AND until IS NULL", (long long)bridge)), 1);
+        CHECK(client_int(cl, "SELECT count(*) FROM audit WHERE what='duty.follow'") > 0);
+        /* Projects: one was said, one is asked about. */
+        CHECK_INT(client_int(cl, SQL("SELECT lead_unit FROM project WHERE id=%lld", (long long)cleaning)), bridge);
+        CHECK_INT(client_int(cl, SQL("SELECT count(*) FROM project WHERE id=%lld AND lead_unit IS NULL", (long long)flowers)), 1);
+        CHECK_INT(client_get(cl, "/home"), 200);
+        CHECK(client_sees(cl, "分かれた課の事業の担当を決める(1件)"));
+        /* Last year's answers are still there for those who came after: the officer of 子ども課 stands in 福祉子ども課 now. */
+        client_as(cl, t.officer[CHILD]);
+        CHECK_INT(client_get(cl, PATH("/answers/%lld", (long long)answer_id(&t, WELFARE))), 200);
+        CHECK_INT(client_get(cl, PATH("/answers/%lld", (long long)answer_id(&t, RIVER))), 403);
+        CHECK_INT(client_get(cl, "/answers"), 200);
+        CHECK(client_sees(cl, "福祉課"));
+
+        /* The next inquiry: each project with its new section, the undecided one named. */
+        client_clock(cl, APRIL + 86400);
+        client_as(cl, t.secretariat);
+        CHECK_INT(client_get(cl, "/inquiries/new"), 200);
+        CHECK(client_form(cl, "/inquiries/new"));
+        client_set(cl, "due_on", "2027-06-10");
+        CHECK_INT(client_send(cl), 303);
+        CHECK_INT(client_follow(cl), 200);
+        CHECK(client_sees(cl, "引きつぐ事業</dt><dd>3件"));
+        CHECK(client_sees(cl, "分かれた先が決まっていません"));
+        CHECK_INT(client_get(cl, "/reorganise/projects"), 200);
+        CHECK(client_sees(cl, "花の道づくり(例)"));
+        CHECK(client_form(cl, "/reorganise/projects"));
+        client_set(cl, PATH("place.%lld", (long long)flowers), PATH("%lld", (long long)river)); /* not one of its parts */
+        CHECK_INT(client_send(cl), 422);
+        CHECK_INT(client_get(cl, "/reorganise/projects"), 200);
+        CHECK(client_form(cl, "/reorganise/projects"));
+        client_set(cl, PATH("place.%lld", (long long)flowers), PATH("%lld", (long long)road));
+        CHECK_INT(client_send(cl), 303);
+        t.inquiry = client_int(cl, "SELECT max(id) FROM inquiry");
+        CHECK_INT(client_get(cl, PATH("/inquiries/%lld/open", (long long)t.inquiry)), 200);
+        CHECK(client_form(cl, PATH("/inquiries/%lld/open", (long long)t.inquiry)));
+        CHECK_INT(client_send(cl), 303);
+        CHECK_TEXT(client_text(cl, SQL("SELECT x.name FROM statement s JOIN section x ON x.id=s.lead WHERE s.inquiry=%lld AND s.name='ロードクリーン(例)'", (long long)t.inquiry)), "橋梁課");
+        CHECK_TEXT(client_text(cl, SQL("SELECT x.name FROM statement s JOIN section x ON x.id=s.lead WHERE s.inquiry=%lld AND s.name='花の道づくり(例)'", (long long)t.inquiry)), "道路保全課");
+        CHECK_TEXT(client_text(cl, SQL("SELECT x.name FROM statement s JOIN section x ON x.id=s.lead WHERE s.inquiry=%lld AND s.name='見守りの輪(例)'", (long long)t.inquiry)), "福祉子ども課");
+        CHECK_TEXT(client_text(cl, SQL("SELECT x.name FROM statement s JOIN section x ON x.id=s.lead WHERE s.inquiry=%lld AND s.name='川の見守り(例)'", (long long)t.inquiry)), "河川砂防課");
+        /* Once is enough. */
+        CHECK_INT(client_get(cl, "/reorganise?year=2027"), 200);
+        CHECK(client_sees(cl, "もう取り込まれています"));
+    }
+}
+
+static const char *file_text(struct town *t, bool faulty)
+{
+    struct sb b;
+    sb_init(&b, client_ctx(t->cl)->arena);
+    sb_add(&b, "旧番号,旧部局,旧名称,新部局,新名称,電話\r\n");
+    sb_printf(&b, "%lld,土木部,道路保全課,土木部,道路課,000-000-0009\r\n", (long long)t->unit[ROAD]);
+    sb_add(&b, ",土木部,河川課,土木部,道路課,\r\n,健康福祉部,福祉課,健康福祉部,福祉課,\r\n,,子ども課,土木部,子ども課,\r\n");
+    sb_add(&b, faulty ? ",,山の課,土木部,山の課,\r\n,,水産課,海の部,水産課,\r\n999,,,,名なし課,\r\n" : ",,水産課,,廃止,\r\n");
+    return sb_str(&b);
+}
+
+TEST(by_a_file)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        a_year_later(&t, cl);
+        client_as(cl, t.secretariat);
+        CHECK_INT(client_get(cl, "/reorganise/sheet.xlsx?year=2027"), 200);
+        CHECK(client_body_n(cl) > 1000 && memcmp(client_body(cl), "PK", 2) == 0);
+        const char *bad = file_text(&t, true), *good = file_text(&t, false);
+        CHECK_INT(client_get(cl, "/reorganise?year=2027"), 200);
+        CHECK(client_form(cl, "/reorganise/check"));
+        CHECK_INT(client_send_file(cl, "file", "所属.csv", bad, strlen(bad)), 422);
+        CHECK(client_sees(cl, "6行目") && client_sees(cl, "山の課"));
+        CHECK(client_sees(cl, "8行目") && client_sees(cl, "この番号の所属は、前の年度にありません"));
+        CHECK_INT(client_get(cl, "/reorganise?year=2027"), 200);
+        CHECK(client_form(cl, "/reorganise/check"));
+        CHECK_INT(client_send_file(cl, "file", "所属.csv", "a,b\r\n1,2\r\n", 10), 422);
+        CHECK(client_sees(cl, "新名称"));
+        CHECK_INT(client_get(cl, "/reorganise?year=2027"), 200);
+        CHECK(client_form(cl, "/reorganise/check"));
+        if (!CHECK_INT(client_send_file(cl, "file", "所属.csv", good, strlen(good)), 200))
+            printf("%s\n", client_body(cl));
+        CHECK(client_sees(cl, "道路課") && client_sees(cl, "統合") && client_sees(cl, "部局を移る"));
+        CHECK(client_form(cl, "/reorganise/take"));
+        CHECK_INT(client_send(cl), 303);
+        CHECK_TEXT(client_text(cl, "SELECT phone FROM section WHERE year=2027 AND name='道路課'"), "000-000-0009");
+        CHECK_INT(unit_named(cl, 2027, "子ども課"), t.unit[CHILD]);
+        CHECK_TEXT(client_text(cl, "SELECT p.name FROM section x JOIN section p ON p.id=x.parent WHERE x.name='子ども課' AND x.year=2027"), "土木部");
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section_move WHERE year=2027 AND kind='move'"), 1);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section_move WHERE year=2027 AND kind='keep'"), 0);
+        /* All three projects of the merged sections stand with the new one. */
+        CHECK_INT(client_int(cl, SQL("SELECT count(*) FROM project WHERE lead_unit=%lld", (long long)unit_named(cl, 2027, "道路課"))), 3);
+    }
+}
+
+TEST(what_is_wrong_in_the_table_is_said_and_nothing_typed_is_lost)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        a_year_later(&t, cl);
+        client_as(cl, t.secretariat);
+        CHECK_INT(client_get(cl, "/account"), 200);
+        CHECK(client_form(cl, "/logout"));
+        struct arena *a = client_ctx(cl)->arena;
+        const char *csrf = arena_dup(a, client_value(cl, "csrf"));
+        struct sb b;
+        sb_init(&b, a);
+        sb_printf(&b, "csrf=%s&year=2027&kind.%lld=split&name.%lld=", csrf, (long long)t.unit[ROAD], (long long)t.unit[ROAD]);
+        url_encode(&b, "橋梁課");
+        sb_printf(&b, "&kind.%lld=abolish&kind.%lld=rename&name.%lld=", (long long)unit_named(cl, 2026, "健康福祉部"), (long long)t.unit[RIVER], (long long)t.unit[RIVER]);
+        CHECK_INT(client_post(cl, "/reorganise/check", sb_str(&b)), 422);
+        CHECK(client_sees(cl, "2つ以上書いてください") && client_sees(cl, "河川課」: 新しい名称を書いてください") && client_sees(cl, "橋梁課"));
+        sb_init(&b, a);
+        sb_printf(&b, "csrf=%s&year=2027&kind.%lld=abolish", csrf, (long long)unit_named(cl, 2026, "健康福祉部"));
+        CHECK_INT(client_post(cl, "/reorganise/check", sb_str(&b)), 422);
+        CHECK(client_sees(cl, "福祉課」の上位の所属がなくなるか分かれます"));
+        CHECK_INT(client_post(cl, "/reorganise/check", PATH("csrf=%s&year=2027", csrf)), 422);
+        CHECK(client_sees(cl, "変わるところがありません"));
+        CHECK_INT(client_post(cl, "/reorganise/take", PATH("csrf=%s&year=2027&plan=%%22", csrf)), 422);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section WHERE year=2027"), 0);
+        /* Nobody else. */
+        client_as(cl, t.officer[ROAD]);
+        CHECK_INT(client_get(cl, "/reorganise"), 403);
+        CHECK_INT(client_get(cl, "/reorganise/projects"), 403);
+    }
+}
+
+static enum err next_year_open(struct ctx *c, struct town *t) { return open_round(c, 2027, "2027-06-10", "budget", &t->inquiry); }
+
+static enum err begin_next(struct ctx *c, struct town *t)
+{
+    int64_t a = NONE;
+    TRY(answer_of(c, t->inquiry, t->unit[CHILD], &a));
+    TRY(one_more(c, a, "あそび場(例)", false));
+    TRY(answer_of(c, t->inquiry, t->unit[WELFARE], &a));
+    struct statement *v = NULL;
+    size_t n = 0;
+    TRY(answer_statements(c, a, &v, &n));
+    for (size_t k = 0; k < n; k++)
+        TRY(statement_decide(c, v[k].id, "same", NULL));
+    return answer_submit(c, a);
+}
+
+static enum err take_merge(struct ctx *c, struct town *t)
+{
+    struct reorg_plan plan = {.year = 2027};
+    const int64_t from[] = {t->unit[CHILD], t->unit[SEA]};
+    const char *const to[] = {"福祉課", NULL};
+    size_t cap = 0;
+    for (size_t i = 0; i < 2; i++)
+        ARENA_PUSH(c->arena, plan.v, plan.n, cap) = (struct reorg_line){.at = NONE, .from = from[i], .name = to[i]};
+    return reorg_take(c, &plan, NULL, 0);
+}
+
+/* The budget's round asked about 2027 in winter, with the tree of 2026; in spring that tree changes under it. */
+TEST(open_answers_follow_their_section)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        town_open(&t, cl);
+        works(&t, answer_this_year);
+        client_clock(cl, APRIL - 100 * 86400);
+        works(&t, next_year_open);
+        works(&t, begin_next);
+        CHECK_TEXT(client_text(cl, SQL("SELECT state FROM answer WHERE id=%lld", (long long)answer_id(&t, WELFARE))), "submitted");
+        client_clock(cl, APRIL);
+        works(&t, take_merge);
+        /* 子ども課's draft stands in 福祉課's answer, which is open again and says why; 水産課's empty one is closed with its section. */
+        int64_t welfare = answer_id(&t, WELFARE);
+        CHECK_INT(client_int(cl, SQL("SELECT count(*) FROM statement WHERE answer=%lld", (long long)welfare)), 2);
+        CHECK_TEXT(client_text(cl, SQL("SELECT state FROM answer WHERE id=%lld", (long long)welfare)), "returned");
+        CHECK(strstr(client_text(cl, SQL("SELECT comment FROM answer WHERE id=%lld", (long long)welfare)), "組織の変更") != NULL);
+        CHECK_INT(client_int(cl, SQL("SELECT count(*) FROM section WHERE year=2027 AND unit=%lld", (long long)t.unit[CHILD])), 0);
+        CHECK_INT(client_int(cl, SQL("SELECT count(*) FROM section WHERE year=2027 AND unit=%lld AND gone", (long long)t.unit[SEA])), 1);
+        client_as(cl, t.officer[CHILD]);
+        CHECK_INT(client_get(cl, PATH("/answers/%lld", (long long)welfare)), 200);
+        CHECK(client_sees(cl, "あそび場(例)"));
+    }
+}
+
+/* Renamed by hand, a section's projects are found under the new name. */
+TEST(a_renamed_section_is_found)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        town_open(&t, cl);
+        client_as(cl, t.secretariat);
+        int64_t id = client_int(cl, "SELECT id FROM section WHERE year=2026 AND name='河川課'");
+        CHECK_INT(client_get(cl, "/search?q=%E7%A0%82%E9%98%B2"), 200); /* 砂防 */
+        CHECK(!client_sees(cl, "川の見守り(例)"));
+        CHECK_INT(client_get(cl, PATH("/sections/%lld/edit", (long long)id)), 200);
+        CHECK(client_form(cl, PATH("/sections/%lld/edit", (long long)id)));
+        client_set(cl, "name", "砂防課");
+        CHECK_INT(client_send(cl), 303);
+        CHECK_INT(client_get(cl, "/search?q=%E7%A0%82%E9%98%B2"), 200);
+        CHECK(client_sees(cl, "川の見守り(例)"));
+    }
+}
+
+TEST_MAIN
