@@ -6,7 +6,6 @@
 #include "area/organization/organization.h"
 #include "area/people/office.h"
 #include "area/people/people.h"
-#include "area/register/casebook.h"
 #include "area/register/register.h"
 #include "area/register/sheets.h"
 #include "area/search/search.h"

@@ -41,6 +41,11 @@ static uint32_t colour_of(const struct chart *ch, size_t i)
     return !ch->stacked && ch->series_n == 2 ? pair[i] : paints[i % PAINTS].colour;
 }
 
+uint32_t chart_colour(size_t series)
+{
+    return paints[series % PAINTS].colour;
+}
+
 static bool breaks(const struct chart *ch, size_t i)
 {
     return i > 0 && ch->break_before && ch->break_before[i];

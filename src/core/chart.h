@@ -9,5 +9,7 @@
 void chart_draw(struct ctx *c, const struct chart *ch, double width, struct drawing *out);
 /* The sample of a series in the key: 24 by 16 units. */
 void chart_key(struct ctx *c, const struct chart *ch, size_t i, struct drawing *out);
+/* The colour of a bar's piece: 0xRRGGBB. */
+uint32_t chart_colour(size_t series);
 
 #endif

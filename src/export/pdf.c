@@ -7,6 +7,8 @@
 #include "base/sb.h"
 
 static const char *const families[PDF_FACES] = {[PDF_GOTHIC] = "IPAexGothic", [PDF_MINCHO] = "IPAexMincho"};
+/* With the font that has the rare characters of names (𠮷), where it is installed. */
+static const char *const family_lists[PDF_FACES] = {[PDF_GOTHIC] = "IPAexGothic,IPAmjMincho", [PDF_MINCHO] = "IPAexMincho,IPAmjMincho"};
 
 /* --- fonts --- */
 
@@ -208,7 +210,7 @@ PangoLayout *pdf_layout(struct pdf *p, const struct pdf_style *s, double width, 
 {
     PangoLayout *layout = pango_layout_new(p->context);
     PangoFontDescription *font = pango_font_description_new();
-    pango_font_description_set_family_static(font, families[s->face]);
+    pango_font_description_set_family_static(font, family_lists[s->face]);
     pango_font_description_set_absolute_size(font, s->size * PANGO_SCALE);
     if (s->strong)
         pango_font_description_set_weight(font, PANGO_WEIGHT_BOLD);
@@ -372,6 +374,31 @@ void pdf_outline_round(struct pdf *p, double x, double y, double width, double h
     round_path(p->cr, x, y, width, height, radius);
     cairo_set_line_width(p->cr, stroke);
     cairo_stroke(p->cr);
+}
+
+void pdf_circle(struct pdf *p, double x, double y, double radius, uint32_t colour, double opacity)
+{
+    if (p->cr == NULL)
+        return;
+    cairo_set_source_rgba(p->cr, (double)(colour >> 16 & 255) / 255, (double)(colour >> 8 & 255) / 255, (double)(colour & 255) / 255, opacity);
+    cairo_new_sub_path(p->cr);
+    cairo_arc(p->cr, x, y, radius, 0, 6.283185307179586);
+    cairo_fill(p->cr);
+}
+
+void pdf_clip(struct pdf *p, double x, double y, double width, double height)
+{
+    if (p->cr == NULL)
+        return;
+    cairo_save(p->cr);
+    cairo_rectangle(p->cr, x, y, width, height);
+    cairo_clip(p->cr);
+}
+
+void pdf_unclip(struct pdf *p)
+{
+    if (p->cr != NULL)
+        cairo_restore(p->cr);
 }
 
 void pdf_rule(struct pdf *p, double x, double y, double width, double thickness, uint32_t colour)

@@ -81,6 +81,9 @@ void pdf_paragraph(struct pdf *p, const struct pdf_style *s, double x, double wi
 void pdf_fill(struct pdf *p, double x, double y, double width, double height, uint32_t colour);
 void pdf_round(struct pdf *p, double x, double y, double width, double height, double radius, uint32_t colour);
 void pdf_outline_round(struct pdf *p, double x, double y, double width, double height, double radius, uint32_t colour, double stroke);
+void pdf_circle(struct pdf *p, double x, double y, double radius, uint32_t colour, double opacity);
+void pdf_clip(struct pdf *p, double x, double y, double width, double height); /* until pdf_unclip nothing shows outside */
+void pdf_unclip(struct pdf *p);
 void pdf_rule(struct pdf *p, double x, double y, double width, double thickness, uint32_t colour);
 void pdf_dots(struct pdf *p, double x, double y, double width, uint32_t colour); /* leaders of a table of contents */
 /* A picture, `width` wide; the height that it takes. */
@@ -88,7 +91,7 @@ double pdf_drawing(struct pdf *p, double x, double y, double width, const struct
 double pdf_drawing_height(double width, const struct drawing *d);
 
 /* --- tables --- */
-struct pdf_cell { const char *text; const struct pdf_style *style; unsigned span; /* 0 is 1 */ const char *to; /* destination; NULL: none */ bool tinted; };
+struct pdf_cell { const char *text; const struct pdf_style *style; unsigned span; /* 0 is 1 */ const char *to; /* destination; NULL: none */ bool tinted, broken; /* a double line before it */ };
 struct pdf_table {
     double x;
     const double *width; size_t columns;
@@ -103,6 +106,8 @@ struct pdf_table {
 void pdf_table_begin(struct pdf *p, const struct pdf_table *t, double first);
 /* A row; it is kept whole while it is not long, else goes on the next page line by line. */
 void pdf_table_row(struct pdf *p, const struct pdf_cell *cell, size_t n);
+/* Begins a page, with the heading row, unless so much is left. */
+void pdf_table_keep(struct pdf *p, double height);
 double pdf_row_height(struct pdf *p, const struct pdf_table *t, const struct pdf_cell *cell, size_t n);
 void pdf_table_end(struct pdf *p);
 

@@ -89,6 +89,11 @@ static void put_part(struct pdf *p, const struct pdf_table *t, struct row *r, do
             if (i + 1 == r->n)
                 pdf_fill(p, right - t->rule_width / 2, p->y, t->rule_width, height, t->rule);
         }
+    for (size_t i = 0; i < r->n; i++)
+        if (r->v[i].cell->broken) {
+            pdf_fill(p, r->v[i].x - 1.2, p->y, 0.6, height, 0x333333);
+            pdf_fill(p, r->v[i].x + 0.6, p->y, 0.6, height, 0x333333);
+        }
     pdf_go(p, p->y + height);
     if (t->rule_width > 0)
         pdf_rule(p, t->x, p->y, right - t->x, t->rule_width, t->rule);
@@ -116,6 +121,12 @@ void pdf_table_begin(struct pdf *p, const struct pdf_table *t, double first)
     if (!t->cells_plain)
         pdf_tag(p, "Table");
     put_head(p, t);
+}
+
+void pdf_table_keep(struct pdf *p, double height)
+{
+    if (pdf_need(p, height))
+        put_head(p, p->table);
 }
 
 double pdf_row_height(struct pdf *p, const struct pdf_table *t, const struct pdf_cell *cell, size_t n)
