@@ -172,7 +172,7 @@ TEST(routes_are_checked)
 #define FAULT(part, ...) CHECK(fault_of(cl, (const struct route[]){__VA_ARGS__, {0}}) != NULL && strstr(fault_of(cl, (const struct route[]){__VA_ARGS__, {0}}), part) != NULL)
         CHECK(fault_of(cl, toy_routes) == NULL);
         FAULT("nobody", {HTTP_GET, "/a", 0, toy_public, LANE_READ, 0, 0});
-        FAULT("nobody", {HTTP_GET, "/a", 64, toy_public, LANE_READ, 0, 0});
+        FAULT("nobody", {HTTP_GET, "/a", 1 << 30, toy_public, LANE_READ, 0, 0});
         FAULT("handler", {HTTP_GET, "/a", ANYONE, NULL, LANE_READ, 0, 0});
         FAULT("lane", {HTTP_POST, "/a", ANYONE, toy_public, LANE_READ, 0, 0});
         FAULT("lane", {HTTP_GET, "/a", ANYONE, toy_public, LANE_WRITE, 0, 0});

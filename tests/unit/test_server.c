@@ -42,7 +42,7 @@ static bool at_once(void *self, struct exchange *x, enum lane *lane)
         return true;
     }
     if (strcmp(r->path, "/bytes") == 0) {
-        static const char ready[] = "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 5\r\n\r\nready";
+        static const char ready[] = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nready";
         exchange_bytes(x, ready, sizeof ready - 1, NULL, NULL);
         return true;
     }
@@ -148,12 +148,25 @@ static void refused(void *self, const char *peer, int status)
     atomic_store(&((struct toy *)self)->last_refused, status);
 }
 
+/* Reads that the toy calls short run on the listener; all its workers are alike. */
+static bool is_short(void *self, struct exchange *x)
+{
+    (void)self;
+    return strcmp(exchange_request(x)->path, "/short") == 0;
+}
+
+static struct server_app toy_app(struct toy *t)
+{
+    return (struct server_app){.self = t, .body_limit = body_limit, .at_once = at_once, .is_short = is_short, .worker_open = worker_open,
+                               .worker_close = worker_close, .run = run, .run_batch = run_batch, .finished = finished, .refused = refused};
+}
+
 static struct server *toy_start(struct toy *t, struct server_config cfg)
 {
     *t = (struct toy){0};
     pthread_mutex_init(&t->lock, NULL);
     pthread_cond_init(&t->changed, NULL);
-    const struct server_app app = {t, body_limit, at_once, worker_open, worker_close, run, run_batch, finished, refused};
+    const struct server_app app = toy_app(t);
     ARENA struct arena *a = arena_new();
     struct failure f;
     failure_init(&f, a);
@@ -505,6 +518,31 @@ TEST(a_parked_connection_ignores_input)
     toy_stop(&t);
 }
 
+TEST(short_reads_need_no_thread_of_the_lane)
+{
+    ARENA struct arena *a = arena_new();
+    struct toy t;
+    struct server *s = toy_start(&t, small);
+    int held[2] = {connect_pair(s), connect_pair(s)}, fd = connect_pair(s);
+    hold(&t, true);
+    say(held[0], GET("/hold"));
+    say(held[1], GET("/hold"));
+    wait_held(&t, 2); /* both readers */
+    say(fd, GET("/other"));
+    CHECK_INT(hear(a, fd, 1, 200).n, 0);
+    int another = connect_pair(s);
+    for (int i = 0; i < 20; i++) /* more than a turn's worth */
+        say(another, GET("/short?q=1"));
+    CHECK_INT(count(hear(a, another, 8, 5000).p, "/short|1|"), 8);
+    hold(&t, false);
+    CHECK(strstr(hear(a, fd, 1, 5000).p, "/other|") != NULL);
+    close(held[0]);
+    close(held[1]);
+    close(fd);
+    close(another);
+    toy_stop(&t);
+}
+
 TEST(writes_come_in_batches)
 {
     ARENA struct arena *a = arena_new();
@@ -789,7 +827,8 @@ TEST(a_worker_that_cannot_open)
     struct toy t = {0};
     struct failure f;
     failure_init(&f, a);
-    const struct server_app app = {&t, body_limit, at_once, open_nothing, worker_close, run, run_batch, finished, refused};
+    struct server_app app = toy_app(&t);
+    app.worker_open = open_nothing;
     CHECK(server_start(&small, &app, &t.server, &f) != OK);
     CHECK(t.server == NULL);
     CHECK(f.message != NULL);
@@ -801,7 +840,7 @@ TEST(without_a_server)
     ARENA struct arena *a = arena_new();
     struct toy t = {0};
     pthread_mutex_init(&t.lock, NULL);
-    const struct server_app app = {&t, body_limit, at_once, worker_open, worker_close, run, run_batch, finished, refused};
+    const struct server_app app = toy_app(&t);
     static const struct { const char *request, *answer; } cases[] = {
         {GET("/a?q=b"), "/a|b|"},
         {POST("/w", "hello", "5"), "/w|hello|"},
