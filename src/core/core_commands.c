@@ -47,14 +47,14 @@ static enum err run_migrate(struct ctx *c, struct args *args)
 static enum err count_rows(struct ctx *c, void *arg)
 {
     (void)arg;
-    static const char *const names[] = {"organizations", "projects", "editions", "accounts"};
+    static const char *const lines[] = {"団体 %lld\n", "事業 %lld\n", "版 %lld\n", "利用者 %lld\n"};
     int64_t n[4] = {0};
     TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM organization", P0, &n[0]));
     TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM project", P0, &n[1]));
     TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM edition", P0, &n[2]));
     TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM account", P0, &n[3]));
     for (size_t i = 0; i < 4; i++)
-        printf("%s %" PRId64 "\n", names[i], n[i]);
+        printf(tr(c, lines[i]), (long long)n[i]);
     return OK;
 }
 
@@ -66,7 +66,7 @@ static enum err verify(struct ctx *c, void *arg)
     enum err e = audit_verify(c, &r);
     if (e != OK)
         return e;
-    printf("audit rows %" PRId64 " chains %" PRId64 " ok\n", r.rows, r.chains);
+    printf(tr(c, "記録(監査ログ) %lld行、鎖 %lld本: 異常なし\n"), (long long)r.rows, (long long)r.chains);
     return OK;
 }
 

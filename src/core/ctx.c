@@ -38,7 +38,8 @@ enum err fail_db(struct ctx *c)
     return e;
 }
 
-/* The catalogue is a file of lines "原文<TAB>translation" in the order of their bytes, read where it lies in the program: halved until the line is found. */
+/* The catalogue is a file of lines "原文<TAB>translation" in the order of their bytes, read where it lies in the program: halved until the line is found.
+ * A line break at the end of a command's sentence stands in no key. */
 static const char *english(const struct ctx *c, const char *japanese)
 {
     const struct embedded *file = embedded_find("locale/en.txt");
@@ -46,6 +47,8 @@ static const char *english(const struct ctx *c, const char *japanese)
         return NULL;
     const char *low = (const char *)file->p, *high = low + file->n;
     size_t n = strlen(japanese);
+    bool line_break = n > 0 && japanese[n - 1] == '\n';
+    n -= line_break;
     while (low < high) {
         const char *line = low + (high - low) / 2;
         while (line > low && line[-1] != '\n')
@@ -59,7 +62,7 @@ static const char *english(const struct ctx *c, const char *japanese)
         if (d == 0)
             d = (n > key) - (n < key);
         if (d == 0)
-            return tab != NULL ? arena_dup_n(c->arena, tab + 1, (size_t)(end - tab) - 1) : NULL;
+            return tab != NULL ? arena_printf(c->arena, "%.*s%s", (int)(end - tab) - 1, tab + 1, line_break ? "\n" : "") : NULL;
         if (d < 0)
             high = line;
         else

@@ -78,19 +78,62 @@ const char *milli(struct ctx *c, int64_t v)
     return sb_str(&b);
 }
 
+/* 10 June 2026 (Wed) */
+static const char *date_english(struct ctx *c, const char *iso)
+{
+    static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
+    static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    int64_t y = 0, m = 0, d = 0;
+    if (!date_valid(iso) || !text_parse_int(arena_dup_n(c->arena, iso, 4), &y) || !text_parse_int(arena_dup_n(c->arena, iso + 5, 2), &m) ||
+        !text_parse_int(iso + 8, &d))
+        return iso;
+    /* Zeller, with January and February as months 13 and 14 of the year before. */
+    int64_t a = m < 3 ? y - 1 : y, b = m < 3 ? m + 12 : m;
+    int64_t h = (d + 13 * (b + 1) / 5 + a + a / 4 - a / 100 + a / 400) % 7; /* 0: Saturday */
+    return arena_printf(c->arena, "%lld %s %lld (%s)", (long long)d, months[m - 1], (long long)y, days[(h + 5) % 7]);
+}
+
 const char *date(struct ctx *c, const char *iso)
 {
-    return iso ? date_long(c->arena, iso) : "";
+    if (!iso)
+        return "";
+    return c->locale == LOCALE_EN ? date_english(c, iso) : date_long(c->arena, iso);
+}
+
+const char *day_era(struct ctx *c, const char *iso)
+{
+    return c->locale == LOCALE_EN ? date_english(c, iso) : date_era(c->arena, iso);
+}
+
+/* Outside Japan a fiscal year goes by the calendar year in which it begins. */
+static const char *year_english(struct ctx *c, int64_t y)
+{
+    return arena_printf(c->arena, "FY%lld", (long long)y);
 }
 
 const char *year(struct ctx *c, int64_t y)
 {
-    return y == NONE ? "" : fiscal_year_long(c->arena, y);
+    if (y == NONE)
+        return "";
+    return c->locale == LOCALE_EN ? year_english(c, y) : fiscal_year_long(c->arena, y);
+}
+
+const char *year_head(struct ctx *c, int64_t y)
+{
+    return c->locale == LOCALE_EN ? year_english(c, y) : fiscal_year_head(c->arena, y);
+}
+
+const char *year_era(struct ctx *c, int64_t y)
+{
+    return c->locale == LOCALE_EN ? year_english(c, y) : fiscal_year_era(c->arena, y);
 }
 
 const char *at(struct ctx *c, int64_t t)
 {
-    return t == NONE ? "" : instant_long(c->arena, t);
+    if (t == NONE)
+        return "";
+    return c->locale == LOCALE_EN ? arena_printf(c->arena, "%s, %.5s Japan time", date_english(c, instant_date(c->arena, t)), instant_iso(c->arena, t) + 11)
+                                  : instant_long(c->arena, t);
 }
 
 const char *word(struct ctx *c, const char *kind, const char *code, int64_t y)
@@ -206,7 +249,7 @@ const char *field_shown(struct ctx *c, const struct field *f, const void *row, i
     case FIELD_CODE:
         return word_label(c, f->vocabulary, field_text(f, row), y);
     case FIELD_DATE:
-        return field_text(f, row) ? date_long(c->arena, field_text(f, row)) : NULL;
+        return field_text(f, row) ? date(c, field_text(f, row)) : NULL;
     case FIELD_FLAG:
         return tr(c, field_int(f, row) ? "はい" : "いいえ");
     default:
@@ -216,10 +259,10 @@ const char *field_shown(struct ctx *c, const struct field *f, const void *row, i
     if (v == NONE)
         return NULL;
     switch (f->kind) {
-    case FIELD_YEAR: return fiscal_year_long(c->arena, v);
+    case FIELD_YEAR: return year(c, v);
     case FIELD_YEN: return yen1000(c, v);
     case FIELD_MILLI: return milli(c, v);
-    case FIELD_INSTANT: return instant_long(c->arena, v);
+    case FIELD_INSTANT: return at(c, v);
     case FIELD_REF: /* core knows sections; the names of other records are their areas' business */
         return text_eq(f->ref, "section") ? section_full_name(c, v) : arena_printf(c->arena, "%ld", v);
     default: return count(c, v);

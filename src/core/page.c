@@ -159,7 +159,7 @@ static void years_collect(struct ctx *c, struct frame *f, const struct page *p)
         return;
     f->year = arena_many(c->arena, struct frame_year, p->years_n);
     for (size_t i = 0; i < p->years_n; i++)
-        f->year[f->years++] = (struct frame_year){p->years[i], p->years[i] == NONE ? tr(c, "すべて") : fiscal_year_long(c->arena, p->years[i]),
+        f->year[f->years++] = (struct frame_year){p->years[i], p->years[i] == NONE ? tr(c, "すべて") : year(c, p->years[i]),
                                                   p->years[i] == p->year};
     const struct form *q = &c->request->query;
     f->year_action = (struct url){c->request->path};
@@ -207,12 +207,17 @@ static enum err frame_fill(struct ctx *c, void *arg)
     if (!f->site)
         f->site = "Kyodo";
     f->lang = c->locale == LOCALE_EN ? "en" : "ja";
+    f->signed_in = c->user->id != 0;
+    /* The catalogue holds the public side: staff are not led into a page half in one language and half in the other. */
+    if (c->request && c->request->method == HTTP_GET && (!f->signed_in || c->locale == LOCALE_EN)) {
+        f->other_language = c->locale == LOCALE_EN ? "日本語" : "English";
+        f->here = c->request->target;
+    }
     f->home = text_eq(path, "/") && !p->crumbs;
     f->css = url_asset(c, "kyodo.css");
     f->js = url_asset(c, "kyodo.js");
     f->icon = url_asset(c, "icon.svg");
     f->q = c->request && text_eq(path, "/search") ? form_get(&c->request->query, "q") : NULL;
-    f->signed_in = c->user->id != 0;
     f->may_login = !f->signed_in && !text_eq(path, "/login");
     menu_collect(c, f, p->menu);
     if (f->signed_in && !f->foot_only)

@@ -73,7 +73,10 @@ const char *count(struct ctx *c, int64_t n);              /* "1,234"; NONE: "" *
 const char *count_capped(struct ctx *c, int64_t n);       /* 1,001: "1,000件以上", else "132件" */
 const char *milli(struct ctx *c, int64_t v);              /* "150.9" */
 const char *date(struct ctx *c, const char *iso);         /* date_long */
-const char *year(struct ctx *c, int64_t y);               /* fiscal_year_long */
+const char *day_era(struct ctx *c, const char *iso);      /* date_era */
+const char *year(struct ctx *c, int64_t y);               /* fiscal_year_long; in English FY2026 */
+const char *year_head(struct ctx *c, int64_t y);          /* 令和8: over a column */
+const char *year_era(struct ctx *c, int64_t y);           /* 令和8年度 */
 const char *at(struct ctx *c, int64_t t);                 /* instant_long */
 const char *word(struct ctx *c, const char *kind, const char *code, int64_t y);
 struct html paragraphs(struct ctx *c, const char *memo);  /* lines and blank lines as <br> and <p> */

@@ -18,6 +18,7 @@ struct frame {
     bool signed_in, may_login, demo;
     const char *who;                     /* 山田さん(道路保全課 推進員) */
     bool home;
+    const char *other_language, *here;   /* "English" or "日本語" to go to, and the address to come back to; NULL: not offered */
     const char *banner;
     bool summary;
     const char *summary_title;

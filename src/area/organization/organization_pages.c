@@ -287,7 +287,7 @@ static enum err add_past(struct ctx *c, struct org_page_view *v)
             continue;
         last = db_text(q, 0);
         ARENA_PUSH(c->arena, v->past, v->pasts, v->pasts_cap) =
-            (struct org_past){last, db_text(q, 1) != NULL ? arena_printf(c->arena, tr(c, "%sから"), date_era(c->arena, db_text(q, 1))) : NULL};
+            (struct org_past){last, db_text(q, 1) != NULL ? arena_printf(c->arena, tr(c, "%sから"), day_era(c, db_text(q, 1))) : NULL};
     }
     TRY_DB(c, db_error(c->db));
     return OK;
@@ -339,7 +339,7 @@ enum err organization_page(struct ctx *c, struct request *r, struct response *w)
     v.kind = word(c, "partner_kind", o->kind, NONE);
     v.closed = closed_words(c, o);
     if (o->confirmed_at != NONE)
-        v.confirmed = date_era(c->arena, instant_date(c->arena, o->confirmed_at));
+        v.confirmed = day_era(c, instant_date(c->arena, o->confirmed_at));
     add_memo(c, &v, "いっしょにやりたいこと", o->wants);
     add_memo(c, &v, "提供できること", o->offers);
     add_memo(c, &v, "活動の内容", o->summary);

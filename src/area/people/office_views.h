@@ -69,6 +69,7 @@ struct jobs_view { const struct job_row *v; size_t n; };
 /* 設定 › … for those who may open the settings. */
 void crumb_settings(struct ctx *c, struct page *p);
 
+handler language_post;
 handler today_page;
 handler sections_page, section_new_page, section_new_post, section_edit_page, section_edit_post, section_remove_page, section_remove_post, section_lines_page,
     section_lines_post, section_carry_page, section_carry_post;

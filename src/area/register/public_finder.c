@@ -112,7 +112,7 @@ static enum err hit(struct ctx *c, int64_t project, enum search_audience who, st
             return OK;
         TRY(frozen_open(c, &f, AUDIENCE_PUBLIC, &s, &w, &hidden));
         *out = (struct finder_hit){.title = s.name, .to = url_project(c, project), .text = body_of(c, &s, &w),
-                                   .where = arena_printf(c->arena, "%s %s", fiscal_year_era(c->arena, f.year), frozen_section(c, &w, s.lead))};
+                                   .where = arena_printf(c->arena, "%s %s", year_era(c, f.year), frozen_section(c, &w, s.lead))};
         return OK;
     }
     /* Not published yet: for the secretariat and the section that answers. */
@@ -126,7 +126,7 @@ static enum err hit(struct ctx *c, int64_t project, enum search_audience who, st
         return OK;
     *out = (struct finder_hit){.title = s.name, .to = url_path(c->arena, "/answers/%lld/projects/%lld", (long long)s.answer, (long long)s.id),
                                .text = body_of(c, &s, NULL),
-                               .where = arena_printf(c->arena, tr(c, "%s %s・まだ公開していません"), fiscal_year_era(c->arena, s.year), section_full_name(c, s.lead))};
+                               .where = arena_printf(c->arena, tr(c, "%s %s・まだ公開していません"), year_era(c, s.year), section_full_name(c, s.lead))};
     return OK;
 }
 

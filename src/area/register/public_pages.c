@@ -13,9 +13,9 @@
 
 enum { PER_PAGE = 20, FRESH = 5, CHART_YEARS_MOST = 30 };
 
-const char *edition_name(struct ctx *c, int64_t year, int64_t number)
+const char *edition_name(struct ctx *c, int64_t of_year, int64_t number)
 {
-    return arena_printf(c->arena, tr(c, "%s 第%lld版"), fiscal_year_long(c->arena, year), (long long)number);
+    return arena_printf(c->arena, tr(c, "%s 第%lld版"), year(c, of_year), (long long)number);
 }
 
 /* --- / --- */
@@ -272,7 +272,7 @@ static void add(struct shown *x, struct fact_group *g, const char *name)
 {
     struct ctx *c = x->c;
     const struct field *f = entity_field(&statement_entity, name);
-    struct fact fact = {.label = f->label, .withheld = reason_for(x, name)};
+    struct fact fact = {.label = tr(c, f->label), .withheld = reason_for(x, name)};
     const char *at = (const char *)x->s + f->offset;
     struct sb b;
     sb_init(&b, c->arena);
@@ -329,7 +329,7 @@ static void add_period(struct shown *x, struct fact_group *g)
     struct ctx *c = x->c;
     const struct statement *s = x->s;
     if (s->starts_on != NULL || s->ends_on != NULL)
-        add_fact(x, g, (struct fact){.label = tr(c, "期間"), .text = arena_printf(c->arena, "%s〜%s", s->starts_on ? date(c, s->starts_on) : "", s->ends_on ? date(c, s->ends_on) : "")});
+        add_fact(x, g, (struct fact){.label = tr(c, "期間"), .text = arena_printf(c->arena, tr(c, "%s〜%s"), s->starts_on ? date(c, s->starts_on) : "", s->ends_on ? date(c, s->ends_on) : "")});
     if (s->first_year != NONE)
         add_fact(x, g, (struct fact){.label = tr(c, "はじめた年度"), .text = year(c, s->first_year)});
 }
@@ -408,7 +408,7 @@ static void add_outcomes(struct shown *x)
         int64_t first_year = NONE, last_year = NONE;
         for (size_t k = 0; k < n; k++) {
             value[k] = NONE;
-            head[k] = fiscal_year_head(c->arena, from + (int64_t)k);
+            head[k] = year_head(c, from + (int64_t)k);
             for (size_t m = 0; m < s->outcomes_n; m++)
                 if (text_eq(s->outcomes[m].name, o->name) && text_eq(s->outcomes[m].unit, o->unit) && s->outcomes[m].year == from + (int64_t)k && s->outcomes[m].value != NONE)
                     value[k] = s->outcomes[m].value;
@@ -494,7 +494,7 @@ enum err project_contents(struct ctx *c, const struct frozen *f, struct project_
     v->continuity_tag = text_eq(s->continuity, "new") ? "tag tag-blue" : "tag tag-gray";
     v->category = frozen_word(c, w, "category", s->category);
     v->lead = frozen_section(c, w, s->lead);
-    v->lead_line = arena_printf(c->arena, "%s・%s・%s", year(c, f->year), v->category, v->lead);
+    v->lead_line = arena_printf(c->arena, tr(c, "%s・%s・%s"), year(c, f->year), v->category, v->lead);
     v->summary = s->summary;
     v->summary_withheld = reason_for(&x, "summary");
     v->name_withheld = reason_for(&x, "name");

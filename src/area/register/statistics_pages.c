@@ -39,9 +39,9 @@ static const char *line_css(enum stat_kind kind, bool first_of_apart)
 static void add_line(struct building *b, struct stat_body *body, size_t *cap, const struct stat_row *r)
 {
     struct ctx *c = b->c;
-    struct stat_line line = {.label = r->label, .kind = r->kind, .css = line_css(r->kind, r->kind == STAT_SCHEME)};
+    struct stat_line line = {.label = r->kind == STAT_PART ? tr(c, r->label) : r->label, .kind = r->kind, .css = line_css(r->kind, r->kind == STAT_SCHEME)};
     if (r->kind == STAT_TOTAL)
-        line.label = arena_printf(c->arena, "%s 計", r->scheme);
+        line.label = arena_printf(c->arena, tr(c, "%s 計"), r->scheme);
     line.td = arena_many(c->arena, struct stat_td, b->t->years);
     for (size_t i = 0; i < b->t->years; i++) {
         struct stat_cell cell = r->cell[i];
@@ -89,7 +89,7 @@ static void add_head(struct building *b)
     b->v->head = arena_many(c->arena, struct stat_head, t->years);
     b->v->heads = t->years;
     for (size_t i = 0; i < t->years; i++) {
-        b->v->head[i] = (struct stat_head){t->year[i], fiscal_year_head(c->arena, t->year[i]), arena_printf(c->arena, "(%lld)", (long long)t->year[i]), t->gap[i]};
+        b->v->head[i] = (struct stat_head){t->year[i], year_head(c, t->year[i]), arena_printf(c->arena, "(%lld)", (long long)t->year[i]), t->gap[i]};
         b->v->has_gap = b->v->has_gap || t->gap[i];
     }
     b->v->has_break = t->breaks > 0;
@@ -120,7 +120,7 @@ static void add_chart(struct building *b, const char *scheme)
     size_t n = 0;
     const struct stat_row *total = NULL;
     for (size_t i = 0; i < t->years; i++) {
-        x[i] = fiscal_year_head(c->arena, t->year[i]);
+        x[i] = year_head(c, t->year[i]);
         brk[i] = i > 0 && stat_breaks(t, scheme, i);
         any = any || brk[i];
     }
@@ -148,7 +148,7 @@ static void add_chart(struct building *b, const char *scheme)
     struct chart *drawn = &b->v->chart[b->v->charts];
     const char *id = b->v->charts == 0 ? "chart-years" : arena_printf(c->arena, "chart-years-%zu", b->v->charts + 1);
     *drawn = (struct chart){.id = id, .title = arena_printf(c->arena, tr(c, "%s 区分ごとの事業数"), scheme), .x = x, .x_n = t->years, .series = series,
-                                 .series_n = n, .stacked = true, .unit = tr(c, "事業"), .break_before = brk,
+                                 .series_n = n, .stacked = true, .unit = tr(c, "事業の数"), .break_before = brk,
                                  .break_note = any ? tr(c, "点線は、数え方が変わったところ、または数字のない年度を省いたところです。") : NULL};
     drawn->finding = arena_printf(c->arena, tr(c, "計は%sに%lld事業、%sに%lld事業です。"), year(c, t->year[first]), (long long)total->cell[first].value,
                                        year(c, t->year[last]), (long long)total->cell[last].value);
@@ -219,7 +219,7 @@ static enum err add_departments(struct building *b, const struct figure *f, size
         TRY(words(c, "category", scheme[s].code, b->v->year, &category, &categories));
         for (size_t k = 0; k < categories; k++)
             ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = category[k].label;
-        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = arena_printf(c->arena, "%s 計", scheme[s].label);
+        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = arena_printf(c->arena, tr(c, "%s 計"), scheme[s].label);
     }
     for (size_t i = 0; i < nodes; i++) {
         if (node[i].depth != 0)
@@ -308,7 +308,7 @@ static enum err add_unevenness(struct building *b)
     int64_t *edition = arena_many(c->arena, int64_t, years_n);
     for (size_t k = 0; k < years_n; k++) {
         TRY(edition_newest(c, years[years_n - 1 - k], &edition[k]));
-        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = fiscal_year_head(c->arena, years[years_n - 1 - k]);
+        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = year_head(c, years[years_n - 1 - k]);
     }
     for (size_t i = 0; i < nodes; i++) {
         if (node[i].depth != 0)
@@ -383,9 +383,9 @@ static enum err add_outcomes(struct building *b, int64_t edition)
             const char *unit = o->unit != NULL ? o->unit : "";
             ARENA_PUSH(c->arena, b->v->outcome, b->v->outcomes, cap) = (struct outcome_link){
                 s.name != NULL ? s.name : tr(c, WITHHELD_MARK), o->name,
-                first == last ? arena_printf(c->arena, "%s %s%s", fiscal_year_era(c->arena, last->year), milli(c, last->value), unit)
-                              : arena_printf(c->arena, "%s %s%s → %s %s%s", fiscal_year_era(c->arena, first->year), milli(c, first->value), unit,
-                                             fiscal_year_era(c->arena, last->year), milli(c, last->value), unit),
+                first == last ? arena_printf(c->arena, "%s %s%s", year_era(c, last->year), milli(c, last->value), unit)
+                              : arena_printf(c->arena, "%s %s%s → %s %s%s", year_era(c, first->year), milli(c, first->value), unit,
+                                             year_era(c, last->year), milli(c, last->value), unit),
                 url_path(c->arena, "/projects/%lld?year=%lld#outcomes", (long long)f.project, (long long)f.year)};
         }
     }
@@ -517,7 +517,7 @@ static void add_table_over_years(struct building *b)
     b->v->notes = t->notes;
     add_words_said(b);
     for (size_t i = 0; i < t->sources; i++)
-        b->v->source[b->v->sources++].text = arena_printf(c->arena, "%s〜%s: %s", fiscal_year_era(c->arena, t->source[i].from), fiscal_year_era(c->arena, t->source[i].to), t->source[i].label);
+        b->v->source[b->v->sources++].text = arena_printf(c->arena, tr(c, "%s〜%s: %s"), year_era(c, t->source[i].from), year_era(c, t->source[i].to), t->source[i].label);
 }
 
 enum err statistics_of_edition(struct ctx *c, int64_t edition, int64_t year_, struct statistics_view *v)
