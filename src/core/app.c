@@ -91,7 +91,7 @@ void ctx_close(struct ctx *c)
     c->reader = c->writer = c->db = NULL;
 }
 
-enum err app_open(struct arena *a, const char *where, struct app **out, struct failure *f)
+static enum err open_app(struct arena *a, const char *where, bool any, struct app **out, struct failure *f)
 {
     crypto_init();
     if (!db_exists(where))
@@ -102,7 +102,7 @@ enum err app_open(struct arena *a, const char *where, struct app **out, struct f
     struct key key;
     struct db *db = NULL;
     enum err e = db_open(env, DB_READER, &db, f);
-    if (e == OK)
+    if (e == OK && !any)
         e = db_schema_check(db, f);
     if (db != NULL)
         db_close(db);
@@ -119,6 +119,9 @@ enum err app_open(struct arena *a, const char *where, struct app **out, struct f
     *out = app;
     return OK;
 }
+
+enum err app_open(struct arena *a, const char *where, struct app **out, struct failure *f) { return open_app(a, where, false, out, f); }
+enum err app_open_any(struct arena *a, const char *where, struct app **out, struct failure *f) { return open_app(a, where, true, out, f); }
 
 void app_close(struct app *app)
 {

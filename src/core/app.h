@@ -58,6 +58,8 @@ struct app {
 
 /* Opens an instance: environment, key, schema check, preset. `where` as in --database. */
 enum err app_open(struct arena *a, const char *where, struct app **out, struct failure *f);
+/* The same with a schema of any age: to look at, back up and migrate. */
+enum err app_open_any(struct arena *a, const char *where, struct app **out, struct failure *f);
 void app_close(struct app *app);
 void app_key_set(struct app *app, const struct key *key); /* key and hmac */
 /* Tables, key and preset, nothing else. E_CONFLICT when the instance exists already. */

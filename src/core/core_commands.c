@@ -10,8 +10,11 @@
 #include "base/text.h"
 #include "core/audit.h"
 #include "core/backup.h"
+#include "core/finder.h"
 #include "core/preset.h"
+#include "core/run.h"
 #include "core/session.h"
+#include "db/schema.h"
 
 static enum err run_init(struct ctx *c, struct args *args)
 {
@@ -24,23 +27,62 @@ static enum err run_init(struct ctx *c, struct args *args)
     return OK;
 }
 
+/* --- update --- */
+
+static enum err rebuild_index(struct ctx *c, void *arg)
+{
+    (void)arg;
+    return finder_rebuild(c, NULL);
+}
+
+/* Before anything is changed: where it was put is said, for the way back. */
+static enum err backup_first(struct ctx *c, struct args *args, int64_t number)
+{
+    const char *file = arg_option(args, "backup"), *directory = c->app->directory;
+    if (arg_option(args, "no-backup") != NULL)
+        return OK;
+    if (file == NULL && directory == NULL)
+        return fail(c, E_INPUT, "%s", tr(c, "控えを置く場所がありません。--backup ファイル名 を付けてください。"));
+    if (file == NULL)
+        file = arena_printf(c->arena, "%s/before-update-%" PRId64 "-%s-%" PRId64 ".json", directory, number, instant_date(c->arena, c->now), c->now);
+    struct backup_report r;
+    TRY(backup_write(c, file, NULL, &r));
+    fprintf(stderr, tr(c, "先に控えを取りました: %s(%lld 行)。確かめたら消してかまいません。\n"), file, (long long)r.rows);
+    return OK;
+}
+
+static enum err find_number(struct ctx *c, void *arg) { return db_schema_number(c->db, arg, &c->fail); }
+
+static enum err bring_up(struct ctx *c, struct args *args)
+{
+    int64_t number = 0;
+    int applied = 0;
+    TRY(in_read(c, find_number, &number));
+    if (number < schema_newest())
+        TRY(backup_first(c, args, number));
+    TRY(db_migrate(c->writer, &applied, &c->fail));
+    if (applied > 0)
+        TRY(in_write(c, rebuild_index, NULL));
+    fprintf(stderr, tr(c, "%d 件の変更を当てました。\n"), applied);
+    return OK;
+}
+
 static enum err run_migrate(struct ctx *c, struct args *args)
 {
-    TRY(args_check(c, args, 0, 0, ""));
-    if (!db_exists(args->database))
-        return fail(c, E_NOT_FOUND, tr(c, "%s に Kyodo のデータはありません。「kyodo init」で作ってください。"), args->database);
-    struct db_env *env = NULL;
-    TRY(db_env_open(args->database, &env, &c->fail));
-    struct db *db = NULL;
-    int applied = 0;
-    enum err e = db_open(env, DB_WRITER, &db, &c->fail);
-    if (e == OK) {
-        e = db_migrate(db, &applied, &c->fail);
-        db_close(db);
-    }
-    db_env_close(env);
+    TRY(args_check(c, args, 0, 0, "backup no-backup"));
+    struct app *app = NULL;
+    TRY(app_open_any(c->arena, args->database, &app, &c->fail));
+    struct ctx own;
+    enum err e = ctx_open(app, c->arena, DB_WRITER, &user_system, &own);
+    own.locale = c->locale;
     if (e == OK)
-        fprintf(stderr, tr(c, "%d 件の変更を当てました。\n"), applied);
+        e = bring_up(&own, args);
+    if (e != OK) {
+        e = fail(c, e, "%s", own.fail.message != NULL ? own.fail.message : err_name(e));
+        c->fail.detail = own.fail.detail;
+    }
+    ctx_close(&own);
+    app_close(app);
     return e;
 }
 
@@ -158,12 +200,31 @@ static void print_report(const struct backup_report *r)
         printf("%s\t%" PRId64 "\t%s\n", r->table[i].name, r->table[i].rows, r->table[i].hash);
 }
 
+/* For the operator's page. It is written on a connection of its own: the backup only reads. A backup that is there is not lost for want of a note. */
+static void note_backup(const struct ctx *c, const char *file, int64_t rows, enum err e)
+{
+    struct ctx own = *c;
+    struct db *db = NULL;
+    failure_init(&own.fail, c->arena);
+    own.reader = NULL;
+    enum err noted = db_open(c->app->env, DB_WRITER, &db, &own.fail);
+    own.writer = db;
+    if (noted == OK)
+        noted = run_note(&own, "backup", file, c->now, rows, e == OK, e == OK ? NULL : c->fail.message);
+    if (noted != OK)
+        fprintf(stderr, "%s\n", tr(c, "控えを取ったことを、データベースに書けませんでした。"));
+    if (db != NULL)
+        db_close(db);
+}
+
 static enum err take_backup(struct ctx *c, const char *file, bool force)
 {
     struct backup_report r;
     const struct backup_how how = {.progress = say_progress, .self = c, .force = force};
     signal(SIGXFSZ, SIG_IGN); /* a limit of the file's size is an error like a full disk */
-    TRY(backup_write(c, file, &how, &r));
+    enum err e = backup_write(c, file, &how, &r);
+    note_backup(c, file, r.rows, e);
+    TRY(e);
     print_report(&r);
     fprintf(stderr, tr(c, "%s に %lld 行、ファイル %lld 個の控えを取りました(%lld バイト)。\n"), file, (long long)r.rows, (long long)r.files, (long long)r.bytes);
     return OK;
@@ -202,7 +263,8 @@ const struct command core_commands[] = {
      "Makes the tables and the preset's words, nothing else; asks nothing.\nExits with 7 and changes nothing when the instance exists.", COMMAND_PLAIN, run_init},
     {"serve", "[--listen HOST:PORT|unix:PATH] [--threads N]", "画面を開けるようにします。SIGTERM で、受け付けた仕事を終えてから止まります。\n利用者が一人もいなければ、はじめの設定に使う番号を表示します。",
      "Serves the pages. Stops on SIGTERM after finishing what is under way.\nWhile there are no accounts it prints the code for the first set-up.", COMMAND_READ, run_serve},
-    {"migrate", "", "データベースの形を、このプログラムに合わせます。先に backup をしてください。", "Brings the database's schema up to this program. Make a backup first.", COMMAND_PLAIN, run_migrate},
+    {"migrate", "[--backup FILE] [--no-backup]", "データベースの形を、このプログラムに合わせます。先に自分で控えを取り、置いた場所を示します(--backup で名前を決め、--no-backup で省きます)。\nもう合っていれば何もしません。何度動かしてもかまいません。",
+     "Brings the database's schema up to this program. It makes a backup first and says where (--backup names it, --no-backup leaves it out).\nWhen there is nothing to do it does nothing.", COMMAND_PLAIN, run_migrate},
     {"check", "", "データベース、鍵、記録を確かめ、件数を表示します。", "Checks database, key and log, and prints the counts.", COMMAND_READ, run_check},
     {"routes", "", "画面のアドレスと、見られる役割の一覧を表示します。", "Lists the addresses and the roles that may use them.", COMMAND_PLAIN, run_routes},
     {"entities", "", "記録する項目の一覧(種類と公開の範囲)を表示します。", "Lists the fields of every entity with kind and audience.", COMMAND_PLAIN, run_entities},

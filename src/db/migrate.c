@@ -284,7 +284,7 @@ enum err migrate_check(struct db *db, const struct migration *m, size_t n, struc
         return fail_with(f, E_CONFLICT, "このデータベースには、まだ Kyodo の表がありません。「kyodo init」で作ってください。前からお使いのときは「kyodo migrate」を実行してください。");
     TRY(compare(a, done, done_n, m, n, f));
     if (done_n < n)
-        return fail_with(f, E_CONFLICT, "データベースの版(%zu)が、このプログラムの版(%zu)より古いものです。「kyodo backup」で控えを取ってから「kyodo migrate」を実行してください。", done_n, n);
+        return fail_with(f, E_CONFLICT, "データベースの版(%zu)が、このプログラムの版(%zu)より古いものです。「kyodo migrate」を実行してください(先に控えを取ります)。", done_n, n);
     return OK;
 }
 
