@@ -23,7 +23,7 @@ struct edition_choice { int64_t id; const char *name; bool chosen; };
 struct changes_view {
     int64_t edition;
     const char *from_name, *to_name;
-    struct url to_from, to_to, action, csv, xlsx, json;
+    struct url to_from, to_to, action, files, json;
     bool across_years, published;
     struct edition_choice *choice; size_t choices;
     struct difference_counts n;

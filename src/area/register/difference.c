@@ -88,6 +88,24 @@ static const char *row_words(struct ctx *c, const struct frozen_words *w, const 
     return b.n > 0 ? sb_str(&b) : NULL;
 }
 
+const char *frozen_shown(struct ctx *c, const struct frozen_words *w, const struct field *f, const struct statement *s)
+{
+    if (f->kind != FIELD_CHILD)
+        return value_words(c, w, f, s);
+    const char *rows;
+    size_t n;
+    struct sb b;
+    memcpy(&rows, (const char *)s + f->offset, sizeof rows);
+    memcpy(&n, (const char *)s + f->offset_n, sizeof n);
+    sb_init(&b, c->arena);
+    for (size_t i = 0; i < n; i++) {
+        const char *text = row_words(c, w, f->child, rows + i * f->child->size);
+        if (text != NULL)
+            sb_printf(&b, "%s%s", b.n > 0 ? "\n" : "", text);
+    }
+    return b.n > 0 ? sb_str(&b) : NULL;
+}
+
 struct side { const struct statement *s; const struct frozen_words *w; };
 
 static void add_field(struct ctx *c, struct difference *d, size_t *cap, const struct field *f, const char *before, const char *after)

@@ -25,6 +25,8 @@ enum err difference_count(struct ctx *c, int64_t from, int64_t to, struct differ
 enum err difference_list(struct ctx *c, int64_t from, int64_t to, enum difference_kind kind, int64_t after, size_t limit, struct difference **out, size_t *n, bool *more);
 /* Of one pair of frozen rows. */
 enum err difference_of(struct ctx *c, const struct frozen *from, const struct frozen *to, struct difference *out);
+/* A field of a frozen statement as people read it, in the words of its year; rows of a table one a line. NULL: not stated. */
+const char *frozen_shown(struct ctx *c, const struct frozen_words *w, const struct field *f, const struct statement *s);
 /* The published edition that comes before one: of the same year, else the newest of the year before. NONE: none. */
 enum err edition_before(struct ctx *c, int64_t edition, int64_t *id);
 const char *difference_label(struct ctx *c, enum difference_kind kind); /* 加わった, なくなった, 変わった */

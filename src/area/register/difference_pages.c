@@ -1,13 +1,12 @@
 /* /editions/N/changes: this edition and another one side by side, as page, XLSX, CSV and JSON. */
 #include <string.h>
-#include <unistd.h>
 
 #include "area/register/correction_pages.h"
 #include "area/register/difference.html.h"
 #include "area/register/public.h"
 #include "base/date.h"
 #include "base/text.h"
-#include "export/table.h"
+#include "core/listing.h"
 
 enum { PER_PAGE = 30, LINES_MOST = 200, FILE_PIECE = 100, CHOICES_MOST = 100 };
 
@@ -131,44 +130,25 @@ static enum err each(struct sink *s, int64_t from, int64_t to)
     return e;
 }
 
-static enum err file_into(struct ctx *c, int file, int64_t bytes, struct sb *out)
+struct pair { struct one from, to; };
+
+static enum err change_rows(struct ctx *c, struct table *t, void *arg)
 {
-    char *p = arena_alloc(c->arena, (size_t)bytes + 1);
-    int64_t got = 0;
-    while (got < bytes) {
-        ssize_t n = read(file, p + got, (size_t)(bytes - got));
-        if (n <= 0)
-            return fail(c, E_IO, "%s", tr(c, "ファイルを作れませんでした。"));
-        got += n;
-    }
-    sb_add_n(out, p, (size_t)bytes);
-    return OK;
+    const struct pair *x = arg;
+    struct sink s = {.c = c, .t = t};
+    return each(&s, x->from.id, x->to.id);
 }
 
-static enum err table_file(struct ctx *c, struct response *w, enum table_format format, const struct one *from, const struct one *to)
+static struct listing changes_listing(struct ctx *c, struct pair *x)
 {
     const struct table_column column[] = {
         {.title = tr(c, "変わり方"), .width = 12}, {.title = tr(c, "事業番号"), .kind = TABLE_INT}, {.title = tr(c, "事業名"), .width = 40},
         {.title = tr(c, "担当"), .width = 24}, {.title = tr(c, "項目"), .width = 20}, {.title = tr(c, "前"), .width = 40, .wrap = true},
         {.title = tr(c, "後"), .width = 40, .wrap = true}, {.title = tr(c, "訂正の理由"), .width = 30, .wrap = true}};
-    const struct table_sheet sheet = {.name = tr(c, "変わったこと"), .column = column, .columns = sizeof column / sizeof *column};
-    struct table_options options = {.created = c->now, .title = arena_printf(c->arena, tr(c, "%sから%sへ"), from->name, to->name)};
-    struct sink s = {.c = c};
-    TRY(table_open(c->arena, format, &options, &s.t, &c->fail));
-    enum err e = table_sheet(s.t, &sheet);
-    if (e == OK)
-        e = each(&s, from->id, to->id);
-    if (e != OK) {
-        table_discard(s.t);
-        return e;
-    }
-    struct table_result result;
-    TRY(table_close(s.t, &result));
-    w->type = table_format_type(format);
-    response_attachment(w, arena_printf(c->arena, tr(c, "変わったこと_%s_第%lld版%s"), fiscal_year_era(c->arena, to->year), (long long)to->number, table_format_ending(format)));
-    e = file_into(c, result.file, result.bytes, &w->body);
-    close(result.file);
-    return e;
+    struct table_column *kept = arena_many(c->arena, struct table_column, sizeof column / sizeof *column);
+    memcpy(kept, column, sizeof column);
+    return (struct listing){.name = tr(c, "変わったこと"), .note = arena_printf(c->arena, tr(c, "%sから%sへ"), x->from.name, x->to.name), .column = kept,
+                            .columns = sizeof column / sizeof *column, .rows = change_rows, .arg = x};
 }
 
 static enum err json_file(struct ctx *c, struct response *w, const struct one *from, const struct one *to)
@@ -258,11 +238,13 @@ enum err changes_page(struct ctx *c, struct request *r, struct response *w)
         return no_other(c, w, &to, &p);
     TRY(load(c, other, &from));
     const char *format = form_get(&r->query, "format");
-    enum table_format table;
     if (text_eq(format, "json"))
         return json_file(c, w, &from, &to);
-    if (format != NULL && table_format_parse(format, &table))
-        return table_file(c, w, table, &from, &to);
+    if (file_asked(c, r)) {
+        struct pair x = {from, to};
+        struct listing l = changes_listing(c, &x);
+        return file_answer(c, r, w, &l);
+    }
     struct changes_view v = {.edition = to.id, .from_name = from.name, .to_name = to.name, .to_from = url_edition(c, from.id), .to_to = url_edition(c, to.id),
                              .across_years = from.year != to.year, .published = to.published};
     struct url here = url_path(c->arena, "/editions/%lld/changes", (long long)to.id);
@@ -270,8 +252,7 @@ enum err changes_page(struct ctx *c, struct request *r, struct response *w)
     TRY(add_choices(c, &to, from.id, &v));
     here = url_with(c->arena, here, "from", arena_printf(c->arena, "%lld", (long long)from.id));
     v.action = v.first = here;
-    v.csv = url_with(c->arena, here, "format", "csv");
-    v.xlsx = url_with(c->arena, here, "format", "xlsx");
+    v.files = here;
     v.json = url_with(c->arena, here, "format", "json");
     TRY(add_differences(c, &from, &to, after == NONE || after < 0 ? 0 : after, &v));
     v.action = url_path(c->arena, "/editions/%lld/changes", (long long)to.id);

@@ -3,13 +3,14 @@
 
 #include "area/register/edition.html.h"
 #include "area/register/figures.h"
+#include "area/register/notice.h"
 #include "area/register/public.h"
 #include "area/register/public_views.h"
 #include "base/date.h"
 #include "base/text.h"
 #include "core/preset.h"
 
-enum { LIST_MOST = 200, PER_PAGE = 50 };
+enum { LIST_MOST = 200, PER_PAGE = 50, MOVED_PERCENT = 20 };
 
 static void read_edition(struct ctx *c, struct db_rows *q, struct edition_line *e)
 {
@@ -278,12 +279,48 @@ enum err edition_new_post(struct ctx *c, struct request *r, struct response *w)
 
 /* --- publishing --- */
 
+/* What is worth a second look before everybody sees it: partners who object, rounds still open, a number far from last year's. */
+static enum err add_warnings(struct ctx *c, struct edition_publish_view *v)
+{
+    struct notice_counts n;
+    size_t cap = 0;
+    TRY(notices_count(c, v->e.id, &n));
+    v->told = n.told;
+    v->agreed = n.agreed;
+    v->waiting = n.waiting;
+    v->silent = n.silent;
+    v->notices = url_path(c->arena, "/editions/%lld/notices", (long long)v->e.id);
+    TRY_DB(c, db_get_int(c->db, "SELECT count(DISTINCT p.organization) FROM edition_item i JOIN frozen_partner p ON p.owner = i.frozen WHERE i.edition = $1 AND p.organization IS NOT NULL",
+                         P(v->e.id), &v->partners));
+    struct db_rows *q = db_query(c->db, c->arena, "SELECT id, title FROM inquiry WHERE year = $1 AND state = 'open' ORDER BY id", P(v->e.year));
+    while (db_next(q)) {
+        ARENA_PUSH(c->arena, v->open_round, v->open_rounds, cap).title = db_text(q, 1);
+        v->open_round[v->open_rounds - 1].to = url_path(c->arena, "/inquiries/%lld", (long long)db_int(q, 0));
+    }
+    TRY_DB(c, db_error(c->db));
+    q = db_query(c->db, c->arena, "SELECT e.year, e.number, (SELECT count(*) FROM edition_item i WHERE i.edition = e.id) FROM edition e WHERE e.state = 'published' AND e.year = $1 "
+                                  "ORDER BY e.number DESC LIMIT 1", P(v->e.year - 1));
+    if (db_next(q)) {
+        v->compared = edition_name(c, db_int(q, 0), db_int(q, 1));
+        v->compared_projects = db_int(q, 2);
+    }
+    db_done(q);
+    TRY_DB(c, db_error(c->db));
+    int64_t now = v->e.projects, then = v->compared_projects, far = now > then ? now - then : then - now;
+    if (v->compared != NULL && far * 100 >= then * MOVED_PERCENT && far > 0)
+        v->moved = arena_printf(c->arena, now > then ? tr(c, "%sの%lld事業から%lld事業に増えています。") : tr(c, "%sの%lld事業から%lld事業に減っています。"), v->compared, (long long)then,
+                                (long long)now);
+    v->must_confirm = v->waiting > 0 || v->open_rounds > 0;
+    return OK;
+}
+
 static enum err draw_publish(struct ctx *c, const struct request *r, struct response *w)
 {
     struct edition_publish_view v = {.action = url_path(c->arena, "/editions/%lld/publish", (long long)r->param[0]), .back = url_edition(c, r->param[0])};
     const char *preface;
     int64_t made_at;
     TRY(load_edition(c, r->param[0], &v.e, &preface, &made_at));
+    TRY(add_warnings(c, &v));
     v.chosen_later = text_eq(typed(c, "when"), "later");
     v.date = typed(c, "date");
     v.time = typed(c, "time");
@@ -324,6 +361,15 @@ enum err edition_publish_post(struct ctx *c, struct request *r, struct response 
     int64_t when = NONE;
     if (text_eq(form_get(&r->form, "when"), "later"))
         read_instant(c, r, &when);
+    struct edition_publish_view check = {.e = {.id = r->param[0]}};
+    const char *preface;
+    int64_t made_at;
+    TRY(load_edition(c, r->param[0], &check.e, &preface, &made_at));
+    if (!check.e.published) {
+        TRY(add_warnings(c, &check));
+        if (check.must_confirm && !form_has(&r->form, "anyway"))
+            fail_field(&c->fail, "anyway", "%s", tr(c, "残っていることを確かめて、公開してよければ印をつけてください"));
+    }
     if (c->fail.code != OK) {
         w->status = 422;
         return draw_publish(c, r, w);

@@ -545,6 +545,7 @@ enum err project_page(struct ctx *c, struct request *r, struct response *w)
     int64_t unit = NONE;
     TRY_DB(c, db_get_int(c->db, "SELECT unit FROM section WHERE id = $1", P(f.section), &unit));
     v.may_correct = user_is(c->user, ROLE_SECRETARIAT) || user_on_unit(c->user, SECTION_ROLES, unit);
+    v.request = url_path(c->arena, "/projects/%lld/request", (long long)f.project);
     v.correct = url_path(c->arena, "/projects/%lld/correct?year=%lld", (long long)f.project, (long long)f.year);
     v.may_withhold = user_is(c->user, ROLE_SECRETARIAT);
     v.withhold = url_path(c->arena, "/projects/%lld/withhold", (long long)f.project);

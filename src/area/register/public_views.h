@@ -57,7 +57,7 @@ struct project_page_view {
     const char *roles_withheld, *contributions_withheld, *outcomes_withheld, *roles_partly, *contributions_partly, *outcomes_partly;
     struct outcome_view *outcome; size_t outcomes;
     struct year_link *year; size_t years;
-    struct url json, withhold, correct, to_newest;
+    struct url json, withhold, correct, request, to_newest;
     bool may_withhold, may_correct;
     bool older, unpublished;    /* the statement of an edition that has a newer one, or of one that is not published */
     const char *newest_edition;
@@ -135,6 +135,18 @@ struct edition_new_view {
     struct correction_line *waiting; size_t waiting_n;
     struct option *year_choice; size_t year_choices;
 };
-struct edition_publish_view { struct edition_line e; struct url action, back; bool chosen_later; const char *date, *time; };
+struct edition_publish_view {
+    struct edition_line e;
+    struct url action, back, notices;
+    bool chosen_later;
+    const char *date, *time;
+    int64_t told, agreed, waiting, silent; /* of notices to partners */
+    int64_t partners;                      /* linked organizations in it */
+    struct { const char *title; struct url to; } *open_round; size_t open_rounds;
+    const char *compared;                  /* last year's newest edition; NULL: none */
+    int64_t compared_projects;
+    const char *moved;                     /* a sentence when the number moved much; NULL */
+    bool must_confirm;
+};
 
 #endif
