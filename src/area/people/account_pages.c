@@ -322,7 +322,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/account", SIGNED_IN, account_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/account/password", SIGNED_IN, account_password_post, LANE_PASSWORD, 0, 0},
     {HTTP_POST, "/account/sessions", SIGNED_IN, account_sessions_post, LANE_WRITE, 0, 0},
-    {HTTP_GET, "/users", MANAGERS, users_page, LANE_READ, ROUTE_VIEW_LOG, 0},
+    {HTTP_GET, "/users", MANAGERS, users_page, LANE_READ, ROUTE_VIEW_LOG | ROUTE_FILE, 0},
     {HTTP_GET, "/users/new", MANAGERS, user_new_page, LANE_READ, 0, 0},
     {HTTP_POST, "/users/new", MANAGERS, user_new_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/users/:id", MANAGERS, user_page, LANE_READ, ROUTE_VIEW_LOG, 0},

@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "core/listing.h"
 #include "base/text.h"
 #include "core/preset.h"
 #include "core/record.h"
 
-enum { ON_PAGE = 50, ON_PAPER = 200 };
+enum { ON_PAGE = 50, ON_PAPER = 200, FILE_PIECE = 500 };
 
 struct state { const char *code, *label, *tag; };
 static const struct state states[] = {
@@ -53,6 +54,47 @@ static void filters(struct ctx *c, const char *state, int64_t inquiry, struct le
     v->filter = f;
 }
 
+struct letters_walk { const struct state *state; int64_t inquiry, before; struct table *t; };
+
+static enum err letters_piece(struct ctx *c, void *arg, bool *more)
+{
+    struct letters_walk *x = arg;
+    struct letter_line *line;
+    size_t n;
+    TRY(letters_list(c, x->state != NULL ? x->state->code : NULL, x->inquiry != NONE ? "inquiry" : NULL, x->inquiry, x->before, FILE_PIECE, &line, &n));
+    for (size_t i = 0; i < n; i++) {
+        const struct state *s = state_named(line[i].state);
+        table_int(x->t, line[i].id);
+        table_text(x->t, line[i].subject);
+        table_text(x->t, line[i].to_name);
+        table_text(x->t, line[i].to_mail);
+        table_instant(x->t, line[i].made_at);
+        table_text(x->t, s != NULL ? tr(c, s->label) : line[i].state);
+        table_text(x->t, line[i].why);
+        table_text(x->t, line[i].error);
+        TRY(table_row(x->t));
+        x->before = line[i].id;
+    }
+    *more = n == FILE_PIECE;
+    return OK;
+}
+
+static enum err letters_rows(struct ctx *c, struct table *t, void *arg)
+{
+    struct letters_walk *x = arg;
+    x->t = t;
+    return listing_pieces(c, letters_piece, x);
+}
+
+static enum err letters_file(struct ctx *c, struct request *r, struct response *w, const struct state *state, int64_t inquiry)
+{
+    static const struct table_column column[] = {
+        {.title = "番号", .kind = TABLE_INT}, {.title = "件名", .width = 44, .wrap = true}, {.title = "あて先", .width = 34}, {.title = "メール", .width = 30},
+        {.title = "書いた日時", .kind = TABLE_INSTANT}, {.title = "状態"}, {.title = "届ける理由", .width = 30, .wrap = true}, {.title = "届かなかった理由", .width = 30, .wrap = true}};
+    struct letters_walk x = {.state = state, .inquiry = inquiry, .before = NONE};
+    return file_answer(c, r, w, &(struct listing){.name = "手紙とメール", .column = column, .columns = sizeof column / sizeof column[0], .rows = letters_rows, .arg = &x});
+}
+
 enum err letters_page(struct ctx *c, struct request *r, struct response *w)
 {
     const struct state *state = state_named(form_get(&r->query, "state"));
@@ -82,6 +124,8 @@ enum err letters_page(struct ctx *c, struct request *r, struct response *w)
                                      .error = line[i].error, .why = line[i].why};
     }
     v.v = row;
+    if (file_asked(c, r))
+        return letters_file(c, r, w, state, inquiry);
     struct page p = {.title = tr(c, "手紙とメール"), .menu = "settings", .year = NONE};
     crumb_settings(c, &p);
     page_begin(c, w, &p);

@@ -15,7 +15,7 @@ static const struct entity *const entities[] = {&section_entity, NULL};
 static const struct route routes[] = {
     {HTTP_POST, "/language", ANYONE, language_post, LANE_WRITE, ROUTE_NO_CSRF, 0},
     {HTTP_GET, "/home", SIGNED_IN, today_page, LANE_READ, 0, 0},
-    {HTTP_GET, "/sections", STAFF_AND_OPERATOR, sections_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/sections", STAFF_AND_OPERATOR, sections_page, LANE_READ, ROUTE_FILE, 0},
     {HTTP_GET, "/sections/new", EDITORS, section_new_page, LANE_READ, 0, 0},
     {HTTP_POST, "/sections/new", EDITORS, section_new_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/sections/lines", EDITORS, section_lines_page, LANE_READ, 0, 0},
@@ -32,7 +32,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/reorganise/sheet.xlsx", EDITORS, reorganise_sheet, LANE_SLOW, 0, 0},
     {HTTP_GET, "/reorganise/projects", EDITORS, reorganise_projects_page, LANE_READ, 0, 0},
     {HTTP_POST, "/reorganise/projects", EDITORS, reorganise_projects_post, LANE_WRITE, 0, 0},
-    {HTTP_GET, "/letters", OFFICE, letters_page, LANE_READ, ROUTE_VIEW_LOG, 0},
+    {HTTP_GET, "/letters", OFFICE, letters_page, LANE_READ, ROUTE_VIEW_LOG | ROUTE_FILE, 0},
     {HTTP_GET, "/letters/print", OFFICE, letters_print_page, LANE_READ, ROUTE_VIEW_LOG, 0},
     {HTTP_GET, "/letters/:id", OFFICE, letter_page, LANE_READ, ROUTE_VIEW_LOG, 0},
     {HTTP_POST, "/letters/handed", OFFICE, letters_handed_post, LANE_WRITE, 0, 0},

@@ -1,5 +1,6 @@
 /* The tree of sections of a fiscal year, and how far promoters cover it. */
 #include "area/people/office_views.h"
+#include "area/people/people_files.h"
 #include "area/people/sections.html.h"
 
 #include <string.h>
@@ -73,6 +74,11 @@ enum err sections_page(struct ctx *c, struct request *r, struct response *w)
 {
     struct page p = {.title = tr(c, "所属と推進員"), .menu = "settings", .year = year_asked(c, &r->query)};
     crumb_settings(c, &p);
+    if (file_asked(c, r)) {
+        struct sections_filter f = {p.year, form_get(&r->query, "without") != NULL};
+        struct listing l = sections_listing(c, &f);
+        return file_answer(c, r, w, &l);
+    }
     TRY(years_with_sections(c, &p));
     struct section_node *node;
     size_t n;

@@ -1,5 +1,6 @@
 /* The accounts as the secretariat and the operator see them. */
 #include "area/people/account_views.h"
+#include "area/people/people_files.h"
 #include "area/people/users.html.h"
 
 #include <string.h>
@@ -38,27 +39,13 @@ static const char *all_duties(struct ctx *c, int64_t account)
 
 /* --- list --- */
 
-static void add_filter(struct ctx *c, struct sql *s, enum role role, const char *state)
-{
-    if (role != 0) {
-        sql_add(s, " AND EXISTS (SELECT 1 FROM duty WHERE duty.account = account.id AND duty.role = $", P(role_name(role)));
-        sql_add(s, " AND (duty.until IS NULL OR duty.until > $))", P(c->now));
-    }
-    if (text_eq(state, "closed"))
-        sql_add(s, " AND NOT active", P0);
-    else if (text_eq(state, "waiting"))
-        sql_add(s, " AND active AND password_hash IS NULL", P0);
-    else if (text_eq(state, "active"))
-        sql_add(s, " AND active AND password_hash IS NOT NULL", P0);
-}
-
 static int64_t count_users(struct ctx *c, enum role role, const char *state)
 {
     struct sql s;
     int64_t n = 0;
     sql_init(&s, c->arena);
     sql_add(&s, "SELECT count(*) FROM (SELECT id FROM account WHERE TRUE", P0);
-    add_filter(c, &s, role, state);
+    users_where(c, &s, &(struct users_filter){.role = role, .state = state});
     sql_add(&s, " LIMIT 1001) AS counted", P0);
     for (struct db_rows *r = sql_query(c->db, &s); db_next(r);)
         n = db_int(r, 0);
@@ -69,7 +56,8 @@ static int64_t count_users(struct ctx *c, enum role role, const char *state)
 static enum err list_users(struct ctx *c, const struct cursor *from, const char *q, enum role role, const char *state, struct user_line *out, char **logins, int64_t *ids,
                            size_t *n, bool *more)
 {
-    const char *key = from->set ? from->key : "", *folded = q != NULL ? text_fold(c->arena, q) : NULL;
+    const struct users_filter filter = {q, state, role};
+    const char *key = from->set ? from->key : "";
     bool back = from->set && from->back, end = false;
     *n = 0;
     *more = false;
@@ -82,7 +70,7 @@ static enum err list_users(struct ctx *c, const struct cursor *from, const char 
             sql_add(&s, " AND login < $", P(key));
         else if (*key != '\0')
             sql_add(&s, " AND login > $", P(key));
-        add_filter(c, &s, role, state);
+        users_where(c, &s, &filter);
         if (back)
             sql_add(&s, " ORDER BY login DESC LIMIT 500", P0);
         else
@@ -91,7 +79,7 @@ static enum err list_users(struct ctx *c, const struct cursor *from, const char 
         for (struct db_rows *r = sql_query(c->db, &s); db_next(r);) {
             read++;
             key = db_text(r, 1);
-            if (folded != NULL && strstr(text_fold(c->arena, arena_printf(c->arena, "%s\n%s", db_text(r, 1), db_text(r, 2))), folded) == NULL)
+            if (!users_fit(c, &filter, key, db_text(r, 2)))
                 continue;
             if (*n == PAGE_ROWS) {
                 *more = true;
@@ -125,6 +113,11 @@ enum err users_page(struct ctx *c, struct request *r, struct response *w)
 {
     const char *q = form_get(&r->query, "q"), *role = form_get(&r->query, "role"), *state = form_get(&r->query, "state");
     enum role wanted = role_from_name(role);
+    if (file_asked(c, r)) {
+        struct users_filter filter = {q, state, wanted};
+        struct listing l = users_listing(c, &filter);
+        return file_answer(c, r, w, &l);
+    }
     struct cursor from;
     cursor_read(c, form_get(&r->query, "after"), "login", &from);
     struct user_line *line = arena_many(c->arena, struct user_line, PAGE_ROWS);

@@ -16,10 +16,10 @@ enum { FORM_BYTES = 512 * 1024 };
 
 static const struct route register_routes[] = {
     /* the secretariat */
-    {HTTP_GET, "/inquiries", ROLE_SECRETARIAT, inquiry_list_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/inquiries", ROLE_SECRETARIAT, inquiry_list_page, LANE_READ, ROUTE_FILE, 0},
     {HTTP_GET, "/inquiries/new", ROLE_SECRETARIAT, inquiry_new_page, LANE_READ, 0, 0},
     {HTTP_POST, "/inquiries/new", ROLE_SECRETARIAT, inquiry_new_post, LANE_WRITE, 0, FORM_BYTES},
-    {HTTP_GET, "/inquiries/:id", ROLE_SECRETARIAT, inquiry_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/inquiries/:id", ROLE_SECRETARIAT, inquiry_page, LANE_READ, ROUTE_FILE, 0},
     {HTTP_GET, "/inquiries/:id/edit", ROLE_SECRETARIAT, inquiry_edit_page, LANE_READ, 0, 0},
     {HTTP_POST, "/inquiries/:id/edit", ROLE_SECRETARIAT, inquiry_edit_post, LANE_WRITE, 0, FORM_BYTES},
     {HTTP_GET, "/inquiries/:id/discard", ROLE_SECRETARIAT, inquiry_discard_page, LANE_READ, 0, 0},

@@ -4,6 +4,7 @@
 #include "area/register/register_pages.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "core/listing.h"
 #include "core/outbox.h"
 #include "core/todo.h"
 
@@ -47,8 +48,29 @@ static enum err counts(struct ctx *c, int64_t inquiry, struct tally *t) {
     return OK;
 }
 
+static const char *figure(struct ctx *c, int64_t n) { return arena_printf(c->arena, "%lld", (long long)n); }
+
+static enum err list_file(struct ctx *c, struct request *r, struct response *w, const struct inquiry *q, const struct inquiry_list_view *v) {
+    static const struct table_column column[] = {
+        {.title = "照会", .width = 44}, {.title = "年度", .kind = TABLE_INT}, {.title = "状態"}, {.title = "締切", .kind = TABLE_DATE}, {.title = "照会した課", .kind = TABLE_INT},
+        {.title = "提出", .kind = TABLE_INT}, {.title = "該当なし", .kind = TABLE_INT}, {.title = "差し戻し", .kind = TABLE_INT}, {.title = "確認中", .kind = TABLE_INT},
+        {.title = "未提出", .kind = TABLE_INT}, {.title = "事業数", .kind = TABLE_INT}};
+    enum { COLUMNS = sizeof column / sizeof column[0] };
+    const char **cell = arena_many(c->arena, const char *, v->n * COLUMNS + 1), **to = cell;
+    for (size_t i = 0; i < v->n; i++, to += COLUMNS) {
+        const struct tally *t = &v->rows[i].t;
+        const int64_t n[] = {t->all, t->submitted, t->none, t->returned, t->passing, t->missing, t->projects};
+        to[0] = q[i].title;
+        to[1] = figure(c, q[i].year);
+        to[2] = v->rows[i].state;
+        to[3] = q[i].due_on;
+        for (size_t k = 0; k < sizeof n / sizeof n[0] && !v->rows[i].draft; k++)
+            to[4 + k] = figure(c, n[k]);
+    }
+    return file_answer_texts(c, r, w, "照会一覧", column, COLUMNS, cell, v->n);
+}
+
 enum err inquiry_list_page(struct ctx *c, struct request *r, struct response *w) {
-    (void)r;
     TRY(need_role(c, ROLE_SECRETARIAT));
     struct inquiry *v = NULL;
     size_t n = 0;
@@ -64,6 +86,8 @@ enum err inquiry_list_page(struct ctx *c, struct request *r, struct response *w)
                                     .draft = text_eq(v[i].state, "draft"), .overdue = is_overdue(c, &v[i])};
         TRY(counts(c, v[i].id, &row->t));
     }
+    if (file_asked(c, r))
+        return list_file(c, r, w, v, &view);
     struct page p = {.title = tr(c, "照会"), .menu = "inquiries", .year = NONE};
     page_begin(c, w, &p);
     inquiry_list_body(c, &w->body, &view);
@@ -338,6 +362,38 @@ static void board_counts(struct ctx *c, struct board_view *v, const char *state)
     }
 }
 
+static bool is_shown(const struct answer_line *l, const char *state, bool closed) {
+    return !state || text_eq(state, state_group(l, closed)) || (text_eq(state, "late") && l->late);
+}
+
+static enum err board_file(struct ctx *c, struct request *r, struct response *w, const struct board_view *v, const struct answer_line *l, size_t n, const char *state) {
+    static const struct table_column column[] = {
+        {.title = "部局", .width = 26}, {.title = "課", .width = 30}, {.title = "状態", .width = 14}, {.title = "いまあるところ", .width = 18}, {.title = "提出した日時", .kind = TABLE_TEXT, .width = 26},
+        {.title = "期限後"}, {.title = "受付番号", .width = 18}, {.title = "催促した日時", .width = 26}, {.title = "延ばした締切", .kind = TABLE_DATE}, {.title = "推進員"},
+        {.title = "事業数", .kind = TABLE_INT}, {.title = "前年の事業数", .kind = TABLE_INT}};
+    enum { COLUMNS = sizeof column / sizeof column[0] };
+    const char **cell = arena_many(c->arena, const char *, n * COLUMNS + 1), **to = cell;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_shown(&l[i], state, v->closed))
+            continue;
+        struct board_line b = line_of(c, &l[i], v->closed);
+        to[0] = l[i].department;
+        to[1] = b.name;
+        to[2] = b.state;
+        to[3] = b.place;
+        to[4] = l[i].submitted_at == NONE ? NULL : instant_iso(c->arena, l[i].submitted_at);
+        to[5] = b.late ? tr(c, "期限後") : NULL;
+        to[6] = b.receipt;
+        to[7] = l[i].reminded_at == NONE ? NULL : instant_iso(c->arena, l[i].reminded_at);
+        to[8] = l[i].extended_to;
+        to[9] = b.no_promoter ? tr(c, "いません") : NULL;
+        to[10] = figure(c, b.projects);
+        to[11] = figure(c, b.last_year);
+        to += COLUMNS;
+    }
+    return file_answer_texts(c, r, w, arena_printf(c->arena, "回答の状態_%s", v->q.title), column, COLUMNS, cell, (size_t)(to - cell) / COLUMNS);
+}
+
 enum err inquiry_page(struct ctx *c, struct request *r, struct response *w) {
     const char *state = form_get(&r->query, "state");
     struct board_view v = {.clock = instant_clock(c->arena, c->now)};
@@ -377,12 +433,14 @@ enum err inquiry_page(struct ctx *c, struct request *r, struct response *w) {
             g->collation = url_path(c->arena, "/collations/%lld/%lld", (long long)v.q.id, (long long)l[i].department_unit);
         tally_add(&g->t, &l[i], v.closed);
         tally_add(&v.t, &l[i], v.closed);
-        if (state && !text_eq(state, state_group(&l[i], v.closed)) && !(text_eq(state, "late") && l[i].late))
+        if (!is_shown(&l[i], state, v.closed))
             continue;
         ARENA_PUSH(c->arena, g->line, g->n, line_cap) = line_of(c, &l[i], v.closed);
         /* Of 90 sections only what was asked for lies open, and what waits for the section's correction. */
         g->open = state || g->t.returned > 0;
     }
+    if (file_asked(c, r))
+        return board_file(c, r, w, &v, l, n, state);
     board_counts(c, &v, state);
     v.remind_label = arena_printf(c->arena, tr(c, "未提出の%lld課へ催促…"), (long long)(v.t.missing + v.t.returned));
     struct page p = page_of(c, v.q.title, NULL);
