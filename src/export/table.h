@@ -52,6 +52,7 @@ struct table_sheet {
     bool hidden;
     bool aside;                /* explanations and the like: left out of CSV */
     bool bare;                 /* no heading row, no filter: a page of text */
+    size_t keep;               /* columns at the left that stay in sight; 0: none */
     int64_t spare;             /* empty rows after the last one that take entries: unlocked, with their choices */
 };
 

@@ -243,7 +243,7 @@ enum err xlsx_sheet(struct table *t)
         if (s->column[i].note != NULL)
             note_at(x, 0, i, s->column[i].note);
     }
-    worksheet_freeze_panes(x->sheet, 1, 0);
+    worksheet_freeze_panes(x->sheet, 1, (lxw_col_t)s->keep);
     t->row = 1;
     return OK;
 }

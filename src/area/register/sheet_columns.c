@@ -254,7 +254,7 @@ const char *answer_cell(struct ctx *c, struct book *b, const struct answer_colum
     case COLUMN_VERSION:
         return s != NULL && s->version != NONE ? arena_printf(c->arena, "%lld", (long long)s->version) : NULL;
     case COLUMN_DECISION:
-        return s != NULL ? decision_word(s->decision) : NULL;
+        return s != NULL ? decision_word(s->decision) : text_eq(a->k.answer.state, "none") ? decision_word("none") : NULL;
     case COLUMN_FIELD:
         return s != NULL ? field_cell(c, b, col->f, s) : NULL;
     case COLUMN_PARTNER:

@@ -60,31 +60,67 @@ static struct table_column *table_columns(struct ctx *c, struct book *b, const s
 
 /* --- 記入のしかた --- */
 
-static enum err guide_line(struct table *t, const char *a, const char *b, const char *c, enum table_style style)
+enum { GUIDE_TITLE = 22, GUIDE_HOW = 66, GUIDE_WORDS = 40 }; /* widths, in half-width characters */
+
+/* How much of `s` stands in a line of `width`. A spreadsheet does not everywhere make a row as high as its text: so there is a row a line. */
+static size_t line_of(const char *s, int width)
 {
-    table_marked(t, a, style);
-    if (b != NULL || c != NULL) {
-        table_text(t, b);
-        table_text(t, c);
+    size_t n = 0;
+    for (int used = 0; s[n] != '\0' && s[n] != '\n';) {
+        size_t k = 1;
+        while (((unsigned char)s[n + k] & 0xC0) == 0x80)
+            k++;
+        used += k > 1 ? 2 : 1;
+        if (used > width)
+            break;
+        n += k;
     }
-    return table_row(t);
+    /* No line begins with one of these: it hangs over at the end of the line before. */
+    static const char *const hanging[] = {"。", "、", "」", "』", "）", ")"};
+    for (size_t i = 0; i < sizeof hanging / sizeof hanging[0]; i++)
+        if (text_starts(s + n, hanging[i]))
+            n += strlen(hanging[i]);
+    return n;
+}
+
+static const char *cut_line(struct arena *a, const char **s, int width)
+{
+    if (*s == NULL || **s == '\0')
+        return NULL;
+    size_t n = line_of(*s, width - 2);
+    const char *line = arena_dup_n(a, *s, n);
+    *s += n + ((*s)[n] == '\n');
+    return line;
+}
+
+static enum err guide_line(struct ctx *c, struct table *t, const char *title, const char *how, const char *words, enum table_style style)
+{
+    do {
+        table_marked(t, title, style);
+        table_text(t, cut_line(c->arena, &how, GUIDE_HOW));
+        table_text(t, cut_line(c->arena, &words, GUIDE_WORDS));
+        TRY(table_row(t));
+        title = NULL;
+    } while ((how != NULL && *how != '\0') || (words != NULL && *words != '\0'));
+    return OK;
 }
 
 static enum err guide_facts(struct ctx *c, const struct book *b, struct table *t)
 {
     const struct word *scheme = word_find(c, "scheme", b->q.scheme, b->q.year);
     const char *base = c->app != NULL && c->app->base_url != NULL ? c->app->base_url : "";
-    TRY(guide_line(t, arena_printf(c->arena, "%s 記入のしかた", b->q.title), NULL, NULL, TABLE_TITLE));
-    TRY(guide_line(t, "年度", fiscal_year_long(c->arena, b->q.year), NULL, TABLE_STRONG));
-    TRY(guide_line(t, "締切", instant_long(c->arena, instant_end_of_day(b->q.due_on)), NULL, TABLE_STRONG));
-    TRY(guide_line(t, "課", b->answers == 1 ? b->answer[0].k.section_name : arena_printf(c->arena, "%zu課(様式の「課」の列)", b->answers), NULL, TABLE_STRONG));
-    TRY(guide_line(t, "送り先", b->scope.answer != NONE ? arena_printf(c->arena, "%s/answers/%lld/sheet", base, (long long)b->scope.answer)
+    TRY(guide_line(c, t, arena_printf(c->arena, "%s 記入のしかた", b->q.title), NULL, NULL, TABLE_TITLE));
+    TRY(table_row(t)); /* the title is higher than a row */
+    TRY(guide_line(c, t, "年度", fiscal_year_long(c->arena, b->q.year), NULL, TABLE_STRONG));
+    TRY(guide_line(c, t, "締切", instant_long(c->arena, instant_end_of_day(b->q.due_on)), NULL, TABLE_STRONG));
+    TRY(guide_line(c, t, "課", b->answers == 1 ? b->answer[0].k.section_name : arena_printf(c->arena, "%zu課(様式の「課」の列)", b->answers), NULL, TABLE_STRONG));
+    TRY(guide_line(c, t, "送り先", b->scope.answer != NONE ? arena_printf(c->arena, "%s/answers/%lld/sheet", base, (long long)b->scope.answer)
                                                       : arena_printf(c->arena, "%s/inquiries/%lld/sheet", base, (long long)b->q.id), NULL, TABLE_STRONG));
-    TRY(guide_line(t, "受け取った日時", instant_long(c->arena, c->now), NULL, TABLE_STRONG));
+    TRY(guide_line(c, t, "受け取った日時", instant_long(c->arena, c->now), NULL, TABLE_STRONG));
     if (scheme != NULL && scheme->definition != NULL)
-        TRY(guide_line(t, arena_printf(c->arena, "%sとは", scheme->label), scheme->definition, NULL, TABLE_STRONG));
+        TRY(guide_line(c, t, arena_printf(c->arena, "%sとは", scheme->label), scheme->definition, NULL, TABLE_STRONG));
     if (b->q.body != NULL)
-        TRY(guide_line(t, "照会の本文", b->q.body, NULL, TABLE_STRONG));
+        TRY(guide_line(c, t, "照会の本文", b->q.body, NULL, TABLE_STRONG));
     return OK;
 }
 
@@ -101,7 +137,7 @@ static enum err guide_steps(struct ctx *c, struct table *t)
     };
     TRY(table_row(t));
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-        TRY(guide_line(t, i == 0 ? "手順" : "", arena_printf(c->arena, "%zu %s", i + 1, steps[i]), NULL, TABLE_STRONG));
+        TRY(guide_line(c, t, i == 0 ? "手順" : NULL, arena_printf(c->arena, "%zu %s", i + 1, steps[i]), NULL, TABLE_STRONG));
     return OK;
 }
 
@@ -122,10 +158,10 @@ static enum err guide_columns(struct ctx *c, struct book *b, struct table *t, co
         if (from != NULL && *from != '\0') {
             const struct book_words *w = book_words_of(c, b, from, strcmp(from, "category") == 0 ? b->q.scheme : NULL);
             for (size_t k = 0; k < w->n; k++)
-                sb_printf(&words, "%s%s", k > 0 ? "\n" : "", w->v[k].label);
+                sb_printf(&words, "%s%s", k > 0 ? "、" : "", w->v[k].label);
         }
         const char *title = col[i].kind == COLUMN_PARTNER ? arena_printf(c->arena, "相手1～ %s", strchr(col[i].title, ' ') + 1) : col[i].title;
-        TRY(guide_line(t, title, arena_printf(c->arena, "%s%s", col[i].must ? "必須。" : "", col[i].how), sb_str(&words), TABLE_STRONG));
+        TRY(guide_line(c, t, title, arena_printf(c->arena, "%s%s", col[i].must ? "必須。" : "", col[i].how), sb_str(&words), TABLE_STRONG));
     }
     return OK;
 }
@@ -152,6 +188,15 @@ static enum err write_rows(struct ctx *c, struct book *b, struct table *t, const
     return OK;
 }
 
+/* Up to the name: whoever fills in a column far to the right sees which project it is about. */
+static size_t keep_in_sight(const struct answer_column *col, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (col[i].kind == COLUMN_FIELD && strcmp(col[i].f->name, "name") == 0)
+            return i + 1;
+    return 0;
+}
+
 enum err sheet_write(struct ctx *c, struct book *b, enum table_format format, struct table_result *out)
 {
     struct answer_column *col = NULL;
@@ -159,9 +204,9 @@ enum err sheet_write(struct ctx *c, struct book *b, enum table_format format, st
     struct table *t = NULL;
     TRY(answer_columns(c, b, partners_needed(b), &col, &n));
     const struct table_options options = {.created = c->now, .title = b->q.title};
-    static const struct table_column guide[] = {{.title = "列", .width = 22, .wrap = true}, {.title = "書き方", .width = 64, .wrap = true}, {.title = "選ぶことば", .width = 40, .wrap = true}};
+    static const struct table_column guide[] = {{.title = "列", .width = GUIDE_TITLE}, {.title = "書き方", .width = GUIDE_HOW}, {.title = "選ぶことば", .width = GUIDE_WORDS}};
     const struct table_sheet guide_sheet = {.name = "記入のしかた", .column = guide, .columns = 3, .protect = true, .aside = true, .bare = true};
-    const struct table_sheet form = {.name = "様式", .column = table_columns(c, b, col, n), .columns = n, .protect = true,
+    const struct table_sheet form = {.name = "様式", .column = table_columns(c, b, col, n), .columns = n, .protect = true, .keep = keep_in_sight(col, n),
                                      .spare = b->answers == 1 ? SPARE_ONE : SPARE_MANY};
     TRY(table_open(c->arena, format, &options, &t, &c->fail));
     enum err e = table_sheet(t, &guide_sheet);
@@ -241,7 +286,7 @@ enum err sheet_write_mend(struct ctx *c, struct book *b, const struct sheet_plan
 {
     struct table *t = NULL;
     const struct table_options options = {.created = c->now, .title = b->q.title};
-    const struct table_sheet sheet = {.name = "様式", .column = mend_columns(c, b, p), .columns = p->in->columns + 1, .spare = SPARE_ONE};
+    const struct table_sheet sheet = {.name = "様式", .column = mend_columns(c, b, p), .columns = p->in->columns + 1, .keep = 1, .spare = SPARE_ONE};
     TRY(table_open(c->arena, TABLE_XLSX, &options, &t, &c->fail));
     enum err e = table_sheet(t, &sheet);
     size_t f = 0; /* faults go by line, as the rows do */

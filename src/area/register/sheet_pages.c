@@ -633,6 +633,6 @@ static const struct route routes[] = {
 };
 
 static const struct todo_source todos[] = {{waiting_todos}, {NULL}};
-static const struct job_kind jobs[] = {{"sheets.sweep", sheet_uploads_sweep, 86400}, {0}};
+static const struct job_kind jobs[] = {{.name = "sheets.sweep", .run = sheet_uploads_sweep, .every = 86400}, {0}};
 
 const struct area sheets_area = {.name = "sheets", .routes = routes, .commands = sheet_commands, .jobs = jobs, .todos = todos};

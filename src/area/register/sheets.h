@@ -3,7 +3,7 @@
  * One row a project; the columns of answer_columns. A row is matched by 事業番号, else by the exact name within its section; a row that matches
  * nothing is a new project. A cell that says what we wrote into it changes nothing; a column that is missing changes nothing; a blank cell in a
  * column that is there clears the field. What a file would do is a plan, made without writing; taking it over runs the use cases of answer.c, all
- * in one transaction. docs/decisions/0012-sheets-of-an-inquiry.md says why the sheet looks as it does.
+ * in one transaction. docs/decisions/0013-sheets-of-an-inquiry.md says why the sheet looks as it does.
  */
 #ifndef KYODO_AREA_REGISTER_SHEETS_H
 #define KYODO_AREA_REGISTER_SHEETS_H
