@@ -119,8 +119,8 @@ function freePort() {
 let instances = 0;
 
 export class Instance {
-  // {engine, demo: true|false}: made by `kyodo init` and, unless demo is false, `kyodo demo add`, whose accounts are in .accounts by role.
-  static make({ engine = 'sqlite', demo = true } = {}) {
+  // {engine, demo: true|false, preset}: made by `kyodo init` and, unless demo is false, `kyodo demo add`, whose accounts are in .accounts by role.
+  static make({ engine = 'sqlite', demo = true, preset = 'kumamoto' } = {}) {
     const it = new Instance();
     it.engine = engine;
     it.dir = mkdtempSync(path.join(tmpdir(), 'kyodo-browser-'));
@@ -140,7 +140,7 @@ export class Instance {
       await it.stop();
       rmSync(it.dir, { recursive: true, force: true });
     });
-    it.command('init', '--preset', 'kumamoto');
+    it.command('init', '--preset', preset);
     it.accounts = {};
     if (demo) {
       for (const line of it.command('demo', 'add').trim().split('\n')) {

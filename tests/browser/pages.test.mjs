@@ -54,13 +54,13 @@ function facts() {
 }
 
 // What the page shows now.
-async function inspect(page, where, html, home = false) {
+async function inspect(page, where, html, home = false, lang = 'ja') {
   const f = await page.evaluate(facts);
   check(f.h1.length === 1, `${where}: ${f.h1.length} h1`);
   const [first, ...rest] = f.title.replace(/^エラー: ?/, '').split(' - ');
   const bare = (s) => s.replace(/[\s…]/g, '');
   check(home || (rest.length >= 1 && bare(f.h1[0] ?? '').startsWith(bare(first).slice(0, 20))), `${where}: title 「${f.title}」, h1 「${f.h1[0]}」`);
-  check(f.lang === 'ja' && f.landmarks === '1,1,1', `${where}: lang ${f.lang}, header, main, footer ${f.landmarks}`);
+  check(f.lang === lang && f.landmarks === '1,1,1', `${where}: lang ${f.lang}, header, main, footer ${f.landmarks}`);
   check(home || f.crumbs === 1, `${where}: ${f.crumbs} breadcrumbs`);
   check(f.filled.length <= 1, `${where}: filled buttons ${f.filled.join(' / ')}`);
   check(f.low.length === 0, `${where}: lower than 44 px: ${f.low.slice(0, 5).join('; ')}`);
@@ -85,13 +85,13 @@ async function inspect(page, where, html, home = false) {
   check(page.complaints.length === 0, `${where}: ${page.complaints.join('; ')}`);
 }
 
-async function look(page, address, role, status = 200) {
+async function look(page, address, role, status = 200, lang = 'ja') {
   const where = `${address} as ${role}`;
   page.complaints.length = 0;
   const answer = await page.goto(address);
   if (!check(answer.status() === status, `${where}: status ${answer.status()}`)) return;
   page.complaints = page.complaints.filter((c) => !(status >= 400 && c.includes(`status of ${status}`)));
-  await inspect(page, where, await answer.text(), address === '/');
+  await inspect(page, where, await answer.text(), address === '/', lang);
 }
 
 const it = Instance.make();
@@ -280,6 +280,43 @@ if (!only.length) {
     await promoter.fill('#name', '');
     await submitted(promoter, 'a project with faults', () => promoter.getByRole('button', { name: '確認画面へ' }).click());
     for (const page of [guest, member, office, promoter]) await page.context().close();
+  });
+}
+
+// --- the other prefectures, and English: the public side, and what differs behind it ---
+
+const publicPages = ['/', '/projects', '/projects/1', '/projects?q=%E4%BE%8B', '/statistics', '/editions', '/editions/1', '/organizations', '/organizations/1', '/search?q=%E4%BE%8B', '/login'];
+if (!only.length || only.includes('prefectures')) {
+  for (const preset of ['chiba', 'saga']) {
+    await test(`the pages of ${preset}`, async () => {
+      const other = Instance.make({ preset });
+      await other.start();
+      const guest = await open(other, { width: 375 });
+      for (const address of publicPages) await look(guest, address, `nobody in ${preset}`);
+      const office = await open(other, { width: 375, role: 'secretariat' });
+      for (const address of ['/home', '/inquiries', '/inquiries/new', '/sections', '/vocabulary', '/vocabulary/form', '/vocabulary/category?year=all', '/vocabulary/form/new', '/words/1'])
+        await look(office, address, `secretariat in ${preset}`);
+      const promoter = await open(other, { width: 375, role: 'promoter' });
+      await promoter.goto('/answers');
+      const address = await promoter.locator('main a[href^="/answers/"]').first().getAttribute('href');
+      await look(promoter, address, `promoter in ${preset}`);
+      const project = await promoter.locator('main a[href*="/projects/"]').first().getAttribute('href').catch(() => null);
+      if (project) await look(promoter, project, `promoter in ${preset}`);
+      for (const page of [guest, office, promoter]) await page.context().close();
+      await other.stop();
+    });
+  }
+  await test('the public pages in English', async () => {
+    const guest = await open(it, { width: 375 });
+    await guest.goto('/projects');
+    await guest.getByRole('button', { name: 'English' }).click();
+    await guest.waitForURL((u) => u.pathname === '/projects');
+    expect((await guest.title()).startsWith('Projects'), await guest.title());
+    for (const address of publicPages) await look(guest, address, 'nobody in English', 200, 'en');
+    await guest.getByRole('button', { name: '日本語' }).click();
+    await guest.waitForLoadState();
+    expect((await guest.evaluate(() => document.documentElement.lang)) === 'ja', 'back in Japanese');
+    await guest.context().close();
   });
 }
 await finish();

@@ -88,6 +88,8 @@ TEST(a_word_changed_next_year_leaves_the_edition_of_this_one)
         CHECK_INT(client_int(cl, "SELECT count(*) FROM audit WHERE what = 'word.begin'"), 2);
         CHECK_TEXT(label_in(cl, "category", "accord", LAST), "事業協定");
         CHECK_TEXT(label_in(cl, "category", "accord", NOW), "事業の約束");
+        CHECK(word_find(client_ctx(cl), "category", "accord", NOW)->source == NULL); /* the document did not say that */
+        CHECK(word_find(client_ctx(cl), "category", "accord", LAST)->source != NULL);
         CHECK_INT(client_int(cl, "SELECT count(DISTINCT code) FROM vocabulary WHERE kind = 'category' AND label IN ('事業協定', '事業の約束')"), 1);
         /* The edition: list, project page, file. */
         CHECK_INT(client_get(cl, "/projects?year=2025"), 200);

@@ -43,4 +43,26 @@ check 'and what was written' sh -c "curl -s -G --data-urlencode 'q=$(tail -n 1 "
 check 'the accounts again' has "$work/printed" '^事務局'
 stop
 check 'ends well' equal "$ended" 0
+# The words of another prefecture: an instance of its own.
+check 'an unknown preset' exits 2 ./run --preset atlantis --build
+check 'says which there are' has "$work/stderr" 'chiba'
+for preset in chiba saga; do
+    port=$(free_port)
+    url=http://127.0.0.1:$port
+    ./run --preset "$preset" --data "$work/$preset" --port "$port" >"$work/printed" 2>"$work/log" &
+    server=$!
+    running="$running $server"
+    for _ in $(seq 1 600); do
+        grep -qs event=listening "$work/log" && break
+        kill -0 "$server" 2>/dev/null || break
+        sleep 0.1
+    done
+    for role in 事務局 推進員 担当者 団体 管理者; do check "$preset: prints an account: $role" has "$work/printed" "^$role"; done
+    check "$preset: the list" equal "$(curl -s -o "$work/page" -w '%{http_code}' "$url/projects")" 200
+    [ "$preset" = chiba ] && of='filter-relation' || of='filter-domain'
+    check "$preset: its own fields" has "$work/page" "$of"
+    check "$preset: nothing of another prefecture" lacks "$work/page" 'PSプロジェクト'
+    stop INT
+    check "$preset: ends well" equal "$ended" 0
+done
 finish

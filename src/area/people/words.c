@@ -284,6 +284,8 @@ enum err word_change(struct ctx *c, int64_t id, const struct word *texts_after, 
     fresh.id = NONE;
     fresh.version = NONE;
     fresh.from_year = from_year;
+    if (text_eq(fresh.source, before.source) && (!text_eq(fresh.label, before.label) || !text_eq(fresh.definition, before.definition)))
+        fresh.source = NULL; /* the document says the old word, not the new one */
     entity_copy(c->arena, &word_entity, &after, &before);
     after.to_year = from_year - 1;
     TRY(word_save(c, &before, &after, "word.end"));
