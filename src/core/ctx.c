@@ -76,7 +76,7 @@ const char *tr(const struct ctx *c, const char *japanese)
     if (c->locale == LOCALE_JA)
         return preset_wording(c, japanese);
     const char *found = english(c, japanese);
-    return found != NULL ? found : japanese;
+    return found != NULL ? found : preset_wording(c, japanese);
 }
 
 int64_t this_year(const struct ctx *c)
