@@ -1,6 +1,7 @@
 /* Each use case with its k-th statement failing, for all k: it says so, and nothing of it is kept. */
 #include "area/organization/organization.h"
 #include "core/preset.h"
+#include "area/register/sheets.h"
 #include "http/register_http.h"
 
 struct trial { const char *name; enum err (*run)(struct ctx *c, struct town *t); };
@@ -68,9 +69,27 @@ static enum err run_withhold(struct ctx *c, struct town *t)
     return withhold_set(c, "project", 1, "summary", "理由(例)");
 }
 
+/* A sheet as it was handed out, two rows of it changed, a new one: planned and taken over. */
+static enum err run_sheet(struct ctx *c, struct town *t)
+{
+    static const char *const head[] = {"課", "事業名", "続けるか", "場所", "相手1 名前"};
+    static const struct sheet_in_cell cell[3][5] = {
+        {{'t', "道路保全課"}, {'t', "ロードクリーン(例)"}, {'t', "変更あり"}, {'t', "別の場所"}, {'t', "会(例)"}},
+        {{'t', "道路保全課"}, {'t', "花の道づくり(例)"}, {'t', "終了"}, {0, NULL}, {'t', "会(例)"}},
+        {{'t', "子ども課"}, {'t', "新しい川(例)"}, {'t', "新規"}, {'t', "川べり"}, {'t', "会(例)"}}};
+    const struct sheet_in_row row[] = {{2, cell[0]}, {3, cell[1]}, {4, cell[2]}};
+    const struct sheet_in in = {.file = "a.csv", .head = head, .columns = 5, .row = row, .rows = 3};
+    struct book b;
+    struct sheet_plan p;
+    struct sheet_take take = {.upload = NONE};
+    TRY(book_load(c, &(struct sheet_scope){t->inquiry, NONE, NONE}, &b));
+    TRY(sheet_plan_make(c, &b, &in, &(struct sheet_entry){NULL, NULL, NULL}, &p));
+    return sheet_plan_take(c, &b, &p, &take);
+}
+
 static const struct trial trials[] = {
     {"open an inquiry", run_open}, {"a new statement", run_new_statement}, {"decide and submit", run_decide_and_submit}, {"該当なし", run_none},
-    {"close", run_close}, {"make and publish an edition", run_edition}, {"an organization", run_organization}, {"history", run_history}, {"withhold", run_withhold},
+    {"a sheet taken over", run_sheet}, {"close", run_close}, {"make and publish an edition", run_edition}, {"an organization", run_organization}, {"history", run_history}, {"withhold", run_withhold},
 };
 
 /* All that a half-done use case could leave behind. */

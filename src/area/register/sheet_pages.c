@@ -368,7 +368,7 @@ static void preview_lacks(struct ctx *c, const struct sheet_plan *p, size_t answ
 
 static void preview_make(struct ctx *c, const struct book *b, struct upload_view *v)
 {
-    size_t left = ROWS_SHOWN;
+    size_t left = ROWS_SHOWN, same_cap = 0;
     v->answer = arena_many(c->arena, struct preview_answer, b->answers + 1);
     v->nothing = true;
     for (size_t i = 0; i < b->answers; i++) {
@@ -376,6 +376,11 @@ static void preview_make(struct ctx *c, const struct book *b, struct upload_view
         const struct book_answer *x = &b->answer[i];
         if (p->rows == 0)
             continue;
+        /* What is handed in and stays so needs no part of the page. */
+        if (p->handed_in && !p->touched) {
+            ARENA_PUSH(c->arena, v->same, v->same_n, same_cap) = x->k.section_name;
+            continue;
+        }
         struct preview_answer *a = &v->answer[v->answers++];
         *a = (struct preview_answer){.name = x->k.section_name, .state = tr(c, answer_label(x->k.answer.state, x->k.closed)), .tag = answer_tag(x->k.answer.state, x->k.closed),
                                      .sum = counts_shown(c, p->count), .none = p->none && p->count[PLAN_NONE] > 0, .whole = p->whole, .handed_in = p->handed_in, .absent = p->absent,
@@ -427,7 +432,7 @@ static enum err draw_plan(struct ctx *c, struct showing *x)
                             .form = form_of(c, &x->b, tr(c, "直したファイルを送る")), .approver = x->approver, .lines = (int64_t)x->in.rows - p->blank,
                             .submit = x->r->method == HTTP_POST && text_eq(form_get(&x->r->form, "submit"), "yes")};
     v.form.why = x->u.entry.why;
-    v.form.on = x->u.entry.on != NULL ? x->u.entry.on : v.form.on;
+    v.form.on = x->u.entry.on != NULL ? date_short(c->arena, x->u.entry.on) : v.form.on;
     preview_make(c, &x->b, &v);
     struct page page = page_of(c, &x->b, bad ? tr(c, "取り込めませんでした") : tr(c, "取り込む内容を確かめる"), true);
     page_begin(c, x->w, &page);

@@ -659,7 +659,9 @@ static enum err answer_lacks(struct ctx *c, struct planning *g, size_t i)
     TRY(answer_faults(c, &a->k, v, n, &f, &faults));
     for (size_t k = 0; k < faults; k++) {
         const char *title = f[k].field != NULL ? answer_column_title(c, p->column, p->columns, f[k].field) : NULL;
-        lack(c, g, i, line_of_statement(p, f[k].statement), f[k].name, title != NULL ? title : f[k].label, f[k].message);
+        bool undecided_row = text_eq(f[k].field, "decision") && strstr(f[k].message, "変えたところ") == NULL; /* in the sheet's own words */
+        lack(c, g, i, line_of_statement(p, f[k].statement), f[k].name, title != NULL ? title : f[k].label,
+             undecided_row ? tr(c, "「続けるか」を選んでください") : f[k].message);
     }
     if (p->answer[i].none && going + undecided > 0) {
         for (size_t k = 0; k < p->rows; k++)

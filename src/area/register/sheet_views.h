@@ -38,6 +38,7 @@ struct upload_view {
     const struct sheet_plan *p;
     const char *title, *file, *sheet, *at, *counts;
     struct preview_answer *answer; size_t answers;
+    const char **same; size_t same_n;    /* sections that have handed in and of which nothing changes */
     size_t shown;                        /* faults shown */
     size_t stale;
     const char *unknown, *missing, *ignored, *seen;
