@@ -25,6 +25,8 @@ struct record {
 /* What a thread has gathered. */
 static _Thread_local bool gathering;
 static _Thread_local struct record waiting;
+/* The second's text: a busy thread writes hundreds of records in one. */
+static _Thread_local struct { time_t at; char text[32]; size_t n; } second;
 
 void log_set_level(enum log_level level)
 {
@@ -54,6 +56,15 @@ static int put_value(struct record *r, const char *s)
     const char *end = s + strlen(s);
     size_t start = r->n;
     while (s < end) {
+        size_t plain = 0, room = r->n - start <= VALUE_MAX ? VALUE_MAX + 1 - (r->n - start) : 0;
+        while (plain < room && s + plain < end && s[plain] >= 0x20 && s[plain] < 0x7F && s[plain] != '"' && s[plain] != '\\')
+            plain++;
+        if (plain > 0) {
+            if (!put(r, s, plain))
+                return 0;
+            s += plain;
+            continue;
+        }
         if (r->n - start > VALUE_MAX) {
             if (!put_text(r, "…"))
                 return 0;
@@ -107,6 +118,11 @@ void log_flush(void)
         put_out(&waiting);
 }
 
+bool log_waits(void)
+{
+    return waiting.n > 0;
+}
+
 void log_event(enum log_level level, const char *event, ...)
 {
     static const char *const names[] = {"error", "warn", "info", "debug"};
@@ -117,14 +133,17 @@ void log_event(enum log_level level, const char *event, ...)
     r.n = 0;
     struct timespec now = {0};
     clock_gettime(CLOCK_REALTIME, &now);
-    time_t tokyo = now.tv_sec + 9 * 3600;
-    struct tm tm = {0};
-    gmtime_r(&tokyo, &tm);
-    char at[48];
-    size_t at_n = strftime(at, sizeof at, "at=%Y-%m-%dT%H:%M:%S", &tm);
-    put(&r, at, at_n);
-    snprintf(at, sizeof at, ".%03d+09:00 level=", (int)(now.tv_nsec / 1000000));
-    put_text(&r, at);
+    if (second.at != now.tv_sec || second.n == 0) {
+        time_t tokyo = now.tv_sec + 9 * 3600;
+        struct tm tm = {0};
+        gmtime_r(&tokyo, &tm);
+        second.n = strftime(second.text, sizeof second.text, "at=%Y-%m-%dT%H:%M:%S.", &tm);
+        second.at = now.tv_sec;
+    }
+    put(&r, second.text, second.n);
+    int milli = (int)(now.tv_nsec / 1000000);
+    put(&r, (const char[]){(char)('0' + milli / 100), (char)('0' + milli / 10 % 10), (char)('0' + milli % 10)}, 3);
+    put_text(&r, "+09:00 level=");
     put_text(&r, names[level]);
     put_text(&r, " event=");
     put_text(&r, event);

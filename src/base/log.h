@@ -3,6 +3,7 @@
 #ifndef KYODO_BASE_LOG_H
 #define KYODO_BASE_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
@@ -15,5 +16,6 @@ void log_event(enum log_level level, const char *event, ...) __attribute__((sent
 /* From here on this thread's records wait for log_flush, but for errors and warnings, which take along what waits: one write for a turn's requests. */
 void log_gather(void);
 void log_flush(void);
+bool log_waits(void); /* is there anything to flush? */
 
 #endif

@@ -118,6 +118,14 @@ const char *text_clean(struct arena *a, const char *s, size_t n, bool one_line, 
     *ok = true;
     if (!s || n == 0)
         return NULL;
+    size_t plain = 0;
+    while (plain < n && s[plain] >= 0x20 && s[plain] < 0x7F)
+        plain++;
+    if (plain == n) { /* most of what a form sends besides its texts: nothing to clean but the ends */
+        const char *p = s, *end = s + n;
+        trim(&p, &end);
+        return p == end ? NULL : arena_dup_n(a, p, (size_t)(end - p));
+    }
     if (!text_utf8_ok(s, n)) {
         *ok = false;
         return NULL;

@@ -26,6 +26,9 @@ struct ctx {
     const char *request_id;
     const struct request *request; /* NULL in commands and jobs */
     struct run *run;          /* the long work that this is part of (core/run.h); NULL: none */
+    /* core/session.h: made once a request. */
+    const char *token_hash;   /* of the session's cookie */
+    const char *csrf_subject, *csrf;
     const char *form_cookie;  /* made by csrf_token for somebody without a session; NULL: none */
     struct failure fail;
 };

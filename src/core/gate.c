@@ -109,7 +109,7 @@ void visit_begin(struct visit *v)
     struct arena *a = v->r->arena;
     const char *lang = request_cookie(v->r, lang_cookie);
     response_init(v->w, a);
-    v->c = (struct ctx){.arena = a, .app = v->gate->app, .user = &user_nobody, .now = v->gate->app->clock(), .request_id = v->r->id, .request = v->r,
+    v->c = (struct ctx){.token_hash = v->token_hash, .csrf_subject = v->csrf_subject, .csrf = v->csrf, .arena = a, .app = v->gate->app, .user = &user_nobody, .now = v->gate->app->clock(), .request_id = v->r->id, .request = v->r,
                         .locale = lang != NULL && strcmp(lang, "en") == 0 ? LOCALE_EN : LOCALE_JA};
     failure_init(&v->c.fail, a);
 }
@@ -296,15 +296,31 @@ static enum err answer_again(struct visit *v, const struct taken *t)
     return OK;
 }
 
+static const char *key_sent(const struct visit *v)
+{
+    return form_get(&v->r->form, FORM_KEY);
+}
+
+void visit_prepare(struct visit *v)
+{
+    visit_begin(v);
+    session_prepare(&v->c, v->r);
+    v->token_hash = v->c.token_hash;
+    v->csrf_subject = v->c.csrf_subject;
+    v->csrf = v->c.csrf;
+    if (v->token_hash != NULL && key_sent(v) != NULL)
+        v->body_hash = body_hash(&v->c, v->r);
+}
+
 static enum err key_of(struct visit *v, struct taken *t)
 {
-    *t = (struct taken){.key = form_get(&v->r->form, FORM_KEY)};
+    *t = (struct taken){.key = key_sent(v)};
     if (t->key == NULL)
         return OK;
     if (strlen(t->key) > GATE_KEY)
         return fail(&v->c, E_INPUT, "%s", tr(&v->c, "送られたフォームの形が正しくないため、受け取れません。"));
     t->who = v->c.user->id; /* the handler may end the session */
-    t->body_hash = body_hash(&v->c, v->r);
+    t->body_hash = v->body_hash != NULL ? v->body_hash : body_hash(&v->c, v->r);
     return OK;
 }
 

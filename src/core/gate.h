@@ -28,6 +28,8 @@ struct visit {
     bool other;
     bool cached;                /* answered from the page cache */
     bool file;                  /* ROUTE_FILE, and a file is asked for: slow lane */
+    /* visit_prepare's: */
+    const char *token_hash, *csrf_subject, *csrf, *body_hash;
     struct request *r;
     struct response *w;
     struct ctx c;
@@ -35,6 +37,8 @@ struct visit {
 void visit_find(struct visit *v, struct gate *g, struct request *r, struct response *w);
 /* A clean context and response: before each attempt. */
 void visit_begin(struct visit *v);
+/* Hashes that a POST of the write lane will need, made by the thread that took the request in: of those there are many, of writers one. */
+void visit_prepare(struct visit *v);
 /* Session, rights, CSRF, handler. c->db is a transaction, or NULL on the slow lane. After an error nothing is drawn yet. */
 enum err visit_run(struct visit *v);
 /* The same for a POST on the write lane, with the form's key taken first; in the request's savepoint. */

@@ -229,10 +229,27 @@ static bool is_short(void *self, struct exchange *x)
     return cost > 0 && cost < SHORT_US;
 }
 
+static void prepare(void *self, struct exchange *x)
+{
+    (void)self;
+    struct visit *v = visit_of(x);
+    if (v->route != NULL && v->r->body.n <= BODY_MAX)
+        visit_prepare(v);
+}
+
 static const char *lane_name(const struct visit *v)
 {
     static const char *const names[] = {[LANE_READ] = "read", [LANE_WRITE] = "write", [LANE_SLOW] = "slow", [LANE_PASSWORD] = "password"};
     return v->cached ? "cache" : names[v->file ? LANE_SLOW : v->route != NULL ? v->route->lane : LANE_READ];
+}
+
+static void digits(char *out, size_t n, int64_t v)
+{
+    char text[24], *p = text + sizeof text;
+    *--p = '\0';
+    for (uint64_t rest = v > 0 ? (uint64_t)v : 0; rest > 0 || *p == '\0'; rest /= 10)
+        *--p = (char)('0' + rest % 10);
+    memccpy(out, p, '\0', n);
 }
 
 static void finished(void *self, struct exchange *x, int64_t micros)
@@ -241,9 +258,9 @@ static void finished(void *self, struct exchange *x, int64_t micros)
     const struct visit *v = visit_of(x);
     const struct request *r = exchange_request(x);
     char status[16], time[24], user[24];
-    snprintf(status, sizeof status, "%d", exchange_response(x)->status);
-    snprintf(time, sizeof time, "%lld", (long long)micros);
-    snprintf(user, sizeof user, "%lld", v != NULL && v->c.user != NULL ? (long long)v->c.user->id : 0);
+    digits(status, sizeof status, exchange_response(x)->status);
+    digits(time, sizeof time, micros);
+    digits(user, sizeof user, v != NULL && v->c.user != NULL ? v->c.user->id : 0);
     static const char *const methods[] = {"GET", "HEAD", "POST", "other"};
     /* The path alone: a query may hold what people search for. */
     log_event(LOG_INFO, "request", "id", r->id, "method", methods[r->method], "path", r->path, "status", status, "micros", time, "user", user, "lane",
@@ -643,7 +660,7 @@ static void chores_stop(struct serving *s)
 static struct server_app server_app_of(struct serving *s)
 {
     return (struct server_app){.self = s, .body_limit = body_limit, .at_once = at_once, .worker_open = worker_open, .worker_close = worker_close,
-                               .is_short = s->postgres ? NULL : is_short, .run = run, .run_batch = run_batch, .finished = finished, .refused = refused};
+                               .is_short = s->postgres ? NULL : is_short, .run = run, .run_batch = run_batch, .finished = finished, .refused = refused, .prepare = prepare};
 }
 
 static struct server_config config_of(const struct serving *s, const char *listen, unsigned threads)

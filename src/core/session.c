@@ -24,10 +24,10 @@ static bool is_token(const char *s, size_t bytes)
     return s != NULL && strlen(s) == 2 * bytes && strspn(s, "0123456789abcdef") == 2 * bytes;
 }
 
-static const char *token_hash(struct ctx *c, const char *token)
+static const char *token_hash(struct ctx *c, struct arena *a, const char *token)
 {
     const struct part parts[] = {PART("session 1"), PART(token)};
-    return hash_hex(c->arena, crypto_hmac_with(&c->app->hmac, parts, 2));
+    return hash_hex(a, crypto_hmac_with(&c->app->hmac, parts, 2));
 }
 
 const char *login_canonical(struct arena *a, const char *typed)
@@ -44,6 +44,35 @@ const char *login_canonical(struct arena *a, const char *typed)
 /* --- who is it --- */
 
 struct whose { const struct request *r; const struct user *user; };
+
+/* NULL: no cookie, or none of ours. */
+static const char *hash_of_cookie(struct ctx *c, const struct request *r)
+{
+    if (c->token_hash == NULL) {
+        const char *token = request_cookie(r, cookie_name(c, "kyodo"));
+        c->token_hash = is_token(token, TOKEN_BYTES) ? token_hash(c, r->arena, token) : NULL;
+    }
+    return c->token_hash;
+}
+
+/* The kinds' subjects differ in length: one can stand for no other. */
+static const char *csrf_of(struct ctx *c, const char *kind, const char *subject)
+{
+    if (c->csrf == NULL || !text_eq_secret(subject, c->csrf_subject)) {
+        struct arena *a = c->request != NULL ? c->request->arena : c->arena; /* it outlives an arena lent to c for a piece of the work */
+        const struct part parts[] = {PART("csrf 1"), PART(kind), PART(subject)};
+        c->csrf = hash_hex(a, crypto_hmac_with(&c->app->hmac, parts, 3));
+        c->csrf_subject = arena_dup(a, subject);
+    }
+    return c->csrf;
+}
+
+void session_prepare(struct ctx *c, const struct request *r)
+{
+    const char *hash = hash_of_cookie(c, r);
+    if (hash != NULL)
+        csrf_of(c, "session", hash);
+}
 
 static struct duty duty_of(struct db_rows *q, int column)
 {
@@ -86,10 +115,9 @@ static enum err find_user(struct ctx *c, void *arg)
 {
     struct whose *w = arg;
     w->user = &user_nobody;
-    const char *token = request_cookie(w->r, cookie_name(c, "kyodo"));
-    if (!is_token(token, TOKEN_BYTES))
+    const char *hash = hash_of_cookie(c, w->r);
+    if (hash == NULL)
         return OK;
-    const char *hash = token_hash(c, token);
     int64_t made = 0, used = 0;
     struct user *mine = NULL;
     struct duty *duty = NULL;
@@ -180,7 +208,7 @@ static enum err open_session(struct ctx *c, void *arg)
     }
     int64_t id;
     TRY_DB(c, db_insert(c->db, "INSERT INTO session (token_hash, account, made_at, used_at, device) VALUES ($1, $2, $3, $3, $4) RETURNING id",
-                        P(token_hash(c, o->token), o->account, c->now, device), &id));
+                        P(token_hash(c, c->arena, o->token), o->account, c->now, device), &id));
     TRY_DB(c, db_exec(c->db, "UPDATE account SET last_login_at = $1 WHERE id = $2", P(c->now, o->account)));
     const struct user *before = c->user;
     c->user = acting_as(c, o->account, o->name);
@@ -188,7 +216,7 @@ static enum err open_session(struct ctx *c, void *arg)
     c->user = before;
     struct user *in = arena_make(c->arena, struct user);
     *in = *u;
-    in->session = token_hash(c, o->token);
+    in->session = token_hash(c, c->arena, o->token);
     o->user = in;
     return e;
 }
@@ -282,20 +310,14 @@ enum err sessions_end(struct ctx *c, int64_t account)
 
 const char *csrf_token(struct ctx *c)
 {
-    const char *kind = "session", *subject = c->user->session;
-    if (subject == NULL) {
-        const char *cookie = c->request != NULL ? request_cookie(c->request, cookie_name(c, "kyodo-form")) : NULL;
-        if (is_token(cookie, FORM_TOKEN_BYTES))
-            subject = cookie;
-        else {
-            if (c->form_cookie == NULL)
-                c->form_cookie = crypto_token(c->arena, FORM_TOKEN_BYTES);
-            subject = c->form_cookie;
-        }
-        kind = "form";
-    }
-    const struct part parts[] = {PART("csrf 1"), PART(kind), PART(subject)};
-    return hash_hex(c->arena, crypto_hmac_with(&c->app->hmac, parts, 3));
+    if (c->user->session != NULL)
+        return csrf_of(c, "session", c->user->session);
+    const char *cookie = c->request != NULL ? request_cookie(c->request, cookie_name(c, "kyodo-form")) : NULL;
+    if (is_token(cookie, FORM_TOKEN_BYTES))
+        return csrf_of(c, "form", cookie);
+    if (c->form_cookie == NULL)
+        c->form_cookie = crypto_token(c->arena, FORM_TOKEN_BYTES);
+    return csrf_of(c, "form", c->form_cookie);
 }
 
 void csrf_cookie(struct ctx *c, struct response *w)

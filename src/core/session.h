@@ -5,6 +5,9 @@
 #include "core/ctx.h"
 #include "web/web.h"
 
+/* What the request and our key alone decide: the hash that its session has in the database, and the session's token for forms. For a thread that has
+ * time for it, ahead of the one that writes; whoever needs them makes them otherwise. */
+void session_prepare(struct ctx *c, const struct request *r);
 /* The user of the request's cookie, with duties of today; user_nobody when there is none or it has ended (12 h unused, 7 days at most). */
 enum err session_user(struct ctx *c, const struct request *r, const struct user **out);
 /* Takes a login: verifies (argon2id, the same work when there is no such account), delays after failures (1, 2, 4 … 60 s per account name and per

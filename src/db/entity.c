@@ -301,13 +301,14 @@ enum err entity_select(struct db *db, struct arena *a, const struct entity *e, c
     sql_add(&q, " FROM ", P0);
     sql_add_text(&q, e->table, P0);
     sql_add(&q, " ", P0);
-    const char *text = arena_printf(a, "%s%s", q.text, tail != NULL ? tail->text : "");
+    if (tail != NULL)
+        sql_add_text(&q, tail->text, P0); /* its $1 … stay as they are: there are none before */
     struct db_params p = tail != NULL ? (struct db_params){tail->v, tail->v_n} : P0;
     char *v = NULL;
     size_t cap = 0;
     *n = 0;
     *(void **)rows = NULL;
-    struct db_rows *r = db_query_text(db, a, text, p);
+    struct db_rows *r = db_query_text(db, a, q.text, p);
     while (db_next(r)) {
         v = arena_grow(a, v, *n, &cap, e->size);
         char *row = v + (*n)++ * e->size;

@@ -201,9 +201,11 @@ const char *server_answer(const struct server_app *app, void *worker, struct are
     if (status != 0)
         exchange_plain(x, status, "refused");
     else if (!app->at_once(app->self, x, &x->lane) && exchange_read_forms(x)) {
-        if (x->lane == LANE_WRITE)
+        if (x->lane == LANE_WRITE) {
+            if (app->prepare != NULL)
+                app->prepare(app->self, x);
             app->run_batch(app->self, worker, &x, 1);
-        else
+        } else
             app->run(app->self, worker, x);
     }
     exchange_bytes_ready(x);

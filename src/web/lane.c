@@ -46,24 +46,18 @@ void server_on_write_lane(struct server *s, void (*fn)(void *worker, void *arg),
     pthread_mutex_unlock(&q->lock);
 }
 
-static void finish(struct exchange **x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        exchange_bytes_ready(x[i]); /* here and not on the listener, which has others to serve */
-    listener_done(x, n);
-}
-
 static void run_one(struct server *s, void *worker, struct exchange *x)
 {
     if (!lane_is_slow(x->lane) || exchange_read_forms(x))
         s->app.run(s->app.self, worker, x);
-    finish(&x, 1);
+    exchange_bytes_ready(x); /* here and not on the listener, which has others to serve */
+    listener_done(&x, 1);
 }
 
 static void run_batch(struct server *s, void *worker, struct exchange **x, size_t n)
 {
     s->app.run_batch(s->app.self, worker, x, n);
-    finish(x, n);
+    listener_done(x, n); /* which makes their bytes: of writers there is one */
 }
 
 static void serve_lane(struct lane_queue *q, void *worker)

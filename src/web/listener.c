@@ -28,7 +28,8 @@ enum {
     WRITE_MS = 60 * 1000,       /* without progress */
     ACCEPT_PAUSE_MS = 500,
     SHORT_READS = 8,            /* per turn */
-    POOL = 32
+    POOL = 32,
+    LOG_MS = 10                 /* a record waits this long for others to leave with */
 };
 
 enum phase { PHASE_HEAD, PHASE_BODY, PHASE_PARKED, PHASE_WRITE, PHASE_LINGER };
@@ -69,6 +70,7 @@ struct listener {
     struct timer_list timer[TIMERS];
     struct exchange *pool; unsigned pool_n;
     int64_t date_at; char date[32];
+    int64_t logged;             /* when the log was flushed last */
     struct arena *arena;        /* for the date */
     void *worker;               /* for short reads; NULL: none are run here */
     unsigned run_here;          /* in this turn */
@@ -467,6 +469,8 @@ static enum step dispatch(struct conn *c)
     }
     if (x->lane == LANE_READ && run_here(c->listener, x))
         return GO_ON;
+    if (x->lane == LANE_WRITE && s->app.prepare != NULL)
+        s->app.prepare(s->app.self, x);
     c->phase = PHASE_PARKED;
     if (lane_push(&s->lane[x->lane], x))
         return WAIT; /* the worker's from here on */
@@ -712,6 +716,7 @@ static void take_over(struct listener *l)
     pthread_mutex_unlock(&l->lock);
     while (x != NULL) {
         struct exchange *next = x->next;
+        exchange_bytes_ready(x);
         x->conn->phase = PHASE_WRITE;
         conn_step(x->conn);
         x = next;
@@ -767,6 +772,8 @@ static int until_next(const struct listener *l)
         next = l->accept_again;
     if (atomic_load(&l->server->stopping) && atomic_load(&l->server->stop_at) < next)
         next = atomic_load(&l->server->stop_at);
+    if (log_waits() && l->logged + LOG_MS < next)
+        next = l->logged + LOG_MS;
     if (next == INT64_MAX)
         return -1;
     int64_t wait = next - server_now_ms();
@@ -799,9 +806,12 @@ static void *listener_main(void *arg)
     log_gather();
     accept_start(l);
     for (;;) {
-        log_flush();
         int n = epoll_wait(l->epoll, events, EVENTS, until_next(l));
         l->now = server_now_ms();
+        if (l->now - l->logged >= LOG_MS) {
+            l->logged = l->now;
+            log_flush();
+        }
         l->run_here = 0;
         for (int i = 0; i < n; i++) {
             void *p = events[i].data.ptr;

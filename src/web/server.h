@@ -41,6 +41,8 @@ struct server_app {
     void (*finished)(void *self, struct exchange *x, int64_t micros);
     /* A connection was refused before there was a request (framing, deadline of the head). May be NULL. */
     void (*refused)(void *self, const char *peer, int status);
+    /* On a listener thread, form read, before the write lane's queue: what can be made ready for the one thread that writes. May be NULL. */
+    void (*prepare)(void *self, struct exchange *x);
 };
 
 struct server_config {
