@@ -7,6 +7,7 @@
 /* argv as main got it. Returns the exit code: 0 done; 2 the call's words are off; 3 some rows refused; else err_exit. */
 int command_main(int argc, char **argv);
 
+enum err sheet_to_csv(struct ctx *c, struct args *args); /* core/sheet_command.c */
 extern const struct command core_commands[]; /* core/core_commands.c; ends with name NULL */
 
 /* Whether an address as in --listen can be reached from this machine only. */

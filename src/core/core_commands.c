@@ -280,5 +280,7 @@ const struct command core_commands[] = {
      "空のところに控えを戻します。SQLite の控えを PostgreSQL に、その逆にも戻せます。ファイルが壊れていれば何も入れずに 4 で終わります。\n--keep-schema は、控えを取ったときの形のまま戻します(更新の予行のため)。",
      "Restores a backup into an empty place, of either engine; takes nothing and exits with 4 when the file is broken.\n"
      "--keep-schema leaves the schema as it was then, to rehearse an update.", COMMAND_PLAIN, run_restore},
+    {"sheet to-csv", "FILE [--sheet NAME]", "表計算のファイル(XLSX、CSV)を、このプログラムが読んだとおりのCSV(UTF-8)にします。--sheet がなければ、はじめの見えているシートです。",
+     "Prints a spreadsheet (XLSX, CSV) as this program reads it, as CSV in UTF-8; without --sheet the first visible one.", COMMAND_PLAIN, sheet_to_csv},
     {NULL, NULL, NULL, NULL, COMMAND_PLAIN, NULL},
 };

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 
+#include "sheet_target.h"
 #include "targets.h"
 
 static size_t replay(const char *kind, void (*target)(const uint8_t *data, size_t n))
@@ -35,5 +36,6 @@ static size_t replay(const char *kind, void (*target)(const uint8_t *data, size_
 TEST(requests) { CHECK(replay("request", fuzz_request) > 0); }
 TEST(chunks) { CHECK(replay("chunks", fuzz_chunks) > 0); }
 TEST(forms) { CHECK(replay("form", fuzz_form) > 0); }
+TEST(sheets) { CHECK(replay("sheet", fuzz_sheet) > 0); }
 
 TEST_MAIN

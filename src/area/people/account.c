@@ -114,7 +114,7 @@ static enum err check_login(struct ctx *c, const struct account *a)
     return OK;
 }
 
-static enum err check_account(struct ctx *c, struct account *a)
+enum err account_check(struct ctx *c, struct account *a)
 {
     a->login = login_canonical(c->arena, a->login);
     enum err name = check_name(c, a->name), login_fault = check_login(c, a), mail = check_mail(c, a->mail); /* in the order of the forms */
@@ -124,7 +124,7 @@ static enum err check_account(struct ctx *c, struct account *a)
 enum err account_save(struct ctx *c, const struct account *before, struct account *after)
 {
     TRY(may_manage(c, before != NULL ? before->id : NONE));
-    TRY(check_account(c, after));
+    TRY(account_check(c, after));
     if (before == NULL) {
         after->active = true;
         after->made_at = c->now;
@@ -407,7 +407,7 @@ static enum err write_setup(struct ctx *c, void *arg)
 
 static enum err check_setup(struct ctx *c, void *arg)
 {
-    return check_account(c, arg);
+    return account_check(c, arg);
 }
 
 enum err account_setup(struct ctx *c, const char *code, struct account *a, const char *password)

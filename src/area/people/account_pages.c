@@ -1,6 +1,7 @@
 /* Doors: login, set-up, invitation; and one's own account. */
 #include "area/people/account.html.h"
 #include "area/people/account_views.h"
+#include "area/people/people_take_views.h"
 
 #include <string.h>
 
@@ -325,6 +326,9 @@ static const struct route routes[] = {
     {HTTP_GET, "/users", MANAGERS, users_page, LANE_READ, ROUTE_VIEW_LOG | ROUTE_FILE, 0},
     {HTTP_GET, "/users/new", MANAGERS, user_new_page, LANE_READ, 0, 0},
     {HTTP_POST, "/users/new", MANAGERS, user_new_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/users/import", MANAGERS, staff_import_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/users/import", MANAGERS, staff_import_post, LANE_SLOW, 0, 4 * 1024 * 1024},
+    {HTTP_POST, "/users/import/take", MANAGERS, staff_take_post, LANE_SLOW, 0, 4 * 1024 * 1024},
     {HTTP_GET, "/users/:id", MANAGERS, user_page, LANE_READ, ROUTE_VIEW_LOG, 0},
     {HTTP_POST, "/users/:id", MANAGERS, user_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/users/:id/duties", MANAGERS, user_duty_post, LANE_WRITE, 0, 0},

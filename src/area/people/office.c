@@ -71,5 +71,5 @@ static const struct todo_source todos[] = {
     {NULL},
 };
 
-const struct area office_area = {.name = "office", .entities = entities, .routes = routes, .menu = home_menu, .todos = todos};
+const struct area office_area = {.name = "office", .entities = entities, .routes = routes, .menu = home_menu, .todos = todos, .commands = people_file_commands};
 const struct area settings_area = {.name = "settings", .menu = settings_menu};

@@ -43,6 +43,7 @@ const char *duty_label(struct ctx *c, const struct duty *d);
 
 /* before NULL: a new account. Checks the name (small letters, digits and . _ - + @), that nobody has it, name and mail; faults at login, name, mail. */
 enum err account_save(struct ctx *c, const struct account *before, struct account *after);
+enum err account_check(struct ctx *c, struct account *a); /* its faults alone */
 /* The user's own name and mail. */
 enum err account_save_own(struct ctx *c, const char *name, const char *mail);
 /* Faults at role, unit, organization. A duty that the account has already: OK, nothing is written. */

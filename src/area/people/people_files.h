@@ -36,13 +36,13 @@ struct take_plan {
  * Needs a transaction. Faults (field NULL) name sheet, row and column; all of them are looked for (at most 200). Rights: secretariat, operator. */
 enum err staff_from_book(struct ctx *c, const struct workbook *w, struct take_plan *plan);
 enum err staff_take(struct ctx *c, const struct take_plan *plan);
-/* Sections of a year: 上位の所属, 階層, 名称, 電話, メール, 照会の対象. What is not in the file stays as it is. Rights: the secretariat. */
+/* Sections of a year: 所属番号 (by which one is renamed or moved; empty: a new one), 上位の所属, 階層, 名称, 電話, メール, 照会の対象. What is not in the file stays as it is. Rights: the secretariat. */
 enum err sections_from_book(struct ctx *c, const struct workbook *w, int64_t year, struct take_plan *plan);
 enum err sections_take(struct ctx *c, const struct take_plan *plan);
 /* The plan's cells as one text for the form that takes it, and the same as a workbook again. */
 const char *take_text(struct ctx *c, const struct take_plan *plan, const char *const *title, size_t columns);
 extern const char *const staff_titles[], *const section_titles[];
-enum { STAFF_COLUMNS = 6, SECTION_COLUMNS = 6 };
+enum { STAFF_COLUMNS = 6, SECTION_COLUMNS = 7 };
 
 extern const struct command people_file_commands[];
 

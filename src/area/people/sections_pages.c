@@ -90,6 +90,7 @@ enum err sections_page(struct ctx *c, struct request *r, struct response *w)
     v.all = url_sections(c, p.year);
     v.without = url_with(c->arena, v.all, "without", "1");
     v.add = url_path(c->arena, "/sections/new?year=%lld", (long long)p.year);
+    v.import = url_path(c->arena, "/sections/import?year=%lld", (long long)p.year);
     v.lines = url_path(c->arena, "/sections/lines?year=%lld", (long long)p.year);
     v.carry = url_path(c->arena, "/sections/carry?year=%lld", (long long)p.year);
     if (v.empty && v.may_edit) {
