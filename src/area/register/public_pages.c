@@ -1,4 +1,5 @@
 /* Handlers of /, /projects and /projects/ID. */
+#include "area/register/merge.h"
 #include "area/register/public.h"
 
 #include <string.h>
@@ -452,10 +453,11 @@ static enum err add_years(struct ctx *c, int64_t project, int64_t shown, struct 
     size_t cap = 0;
     int64_t last_year = NONE, last_frozen = NONE;
     struct db_rows *q = db_query(c->db, c->arena,
-        "SELECT e.year, e.number, e.id, i.frozen FROM edition_item i JOIN edition e ON e.id = i.edition WHERE i.project = $1 AND e.state = 'published' ORDER BY e.year DESC, e.number DESC", P(project));
+        "SELECT e.year, e.number, e.id, i.frozen, i.project FROM edition_item i JOIN edition e ON e.id = i.edition WHERE (i.project = $1 OR i.project IN "
+        "(SELECT m.other FROM project_merge m WHERE m.survivor = $1 AND m.undone_at IS NULL)) AND e.state = 'published' ORDER BY e.year DESC, e.number DESC, i.project", P(project));
     while (db_next(q)) {
         int64_t y = db_int(q, 0), id = db_int(q, 2), frozen = db_int(q, 3);
-        struct url to = url_project(c, project);
+        struct url to = url_project(c, db_int(q, 4)); /* what was merged into it has its own number in older editions */
         to = y != last_year ? url_with(c->arena, to, "year", arena_printf(c->arena, "%lld", (long long)y))
                             : url_with(c->arena, to, "edition", arena_printf(c->arena, "%lld", (long long)id));
         ARENA_PUSH(c->arena, v->year, v->years, cap) = (struct year_link){
@@ -516,8 +518,17 @@ enum err project_page(struct ctx *c, struct request *r, struct response *w)
     if (asked != NONE) {
         edition = asked;
         TRY(frozen_in_edition(c, r->param[0], asked, &f, &published));
-    } else
-        TRY(project_frozen(c, r->param[0], form_int(&r->query, "year"), &f, &edition));
+    } else {
+        int64_t to = r->param[0], asked_year = form_int(&r->query, "year");
+        if (asked_year == NONE)
+            TRY(project_public(c, r->param[0], &to));
+        if (to != r->param[0]) {
+            struct url survivor = url_project(c, to);
+            response_redirect(w, text_eq(form_get(&r->query, "format"), "json") ? url_with(c->arena, survivor, "format", "json").s : survivor.s);
+            return OK;
+        }
+        TRY(project_frozen(c, to, asked_year, &f, &edition));
+    }
     if (text_eq(form_get(&r->query, "format"), "json")) {
         struct json j;
         json_init(&j, &w->body);
