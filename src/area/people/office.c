@@ -1,6 +1,7 @@
 #include "area/people/office.h"
 
 #include "area/people/office_views.h"
+#include "area/people/people_take_views.h"
 #include "area/people/reorganise_views.h"
 #include "area/people/words_views.h"
 
@@ -22,6 +23,9 @@ static const struct route routes[] = {
     {HTTP_POST, "/sections/lines", EDITORS, section_lines_post, LANE_WRITE, 0, 256 * 1024},
     {HTTP_GET, "/sections/carry", EDITORS, section_carry_page, LANE_READ, 0, 0},
     {HTTP_POST, "/sections/carry", EDITORS, section_carry_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/sections/import", EDITORS, sections_import_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/sections/import", EDITORS, sections_import_post, LANE_SLOW, 0, SHEET_MOST},
+    {HTTP_POST, "/sections/import/take", EDITORS, sections_take_post, LANE_SLOW, 0, SHEET_MOST},
     {HTTP_GET, "/sections/:id/edit", EDITORS, section_edit_page, LANE_READ, 0, 0},
     {HTTP_POST, "/sections/:id/edit", EDITORS, section_edit_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/sections/:id/remove", EDITORS, section_remove_page, LANE_READ, 0, 0},
