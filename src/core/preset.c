@@ -313,6 +313,20 @@ static const struct word *const *versions(const struct snapshot *s, const char *
     return s->by_code + low;
 }
 
+bool words_any(struct ctx *c, const char *kind)
+{
+    const struct snapshot *s = snapshot(c);
+    size_t low = 0, high = s->words;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(s->by_code[middle]->kind, kind) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < s->words && strcmp(s->by_code[low]->kind, kind) == 0;
+}
+
 const struct word *word_find(struct ctx *c, const char *kind, const char *code, int64_t year)
 {
     if (code == NULL)

@@ -43,6 +43,7 @@ struct word { struct row row; WORD_FIELDS(FIELD_MEMBER) };
 extern const struct entity word_entity;
 /* The words of a kind in a year (NONE: all), in their order; parent NULL: all. Good as long as c->arena. */
 enum err words(struct ctx *c, const char *kind, const char *parent, int64_t year, const struct word **out, size_t *n);
+bool words_any(struct ctx *c, const char *kind); /* has the prefecture words of this kind, in any year? */
 /* The label of a code in a year, else of the nearest year that has the code; the code itself when unknown. NULL code: NULL. */
 const char *word_label(struct ctx *c, const char *kind, const char *code, int64_t year);
 const struct word *word_find(struct ctx *c, const char *kind, const char *code, int64_t year); /* NULL: unknown */

@@ -3,6 +3,7 @@
 
 #include "area/register/casebook.h"
 #include "base/text.h"
+#include "core/preset.h"
 
 enum { COLUMNS_MOST = 80 };
 
@@ -143,10 +144,10 @@ enum err casebook_table(struct ctx *c, const struct casebook *b, enum table_form
     struct rows r = {.field = field};
     for (size_t i = 0; i < statement_entity.fields_n && r.n < COLUMNS_MOST; i++) {
         const struct field *f = &statement_entity.fields[i];
-        if (!field_exported(f))
+        if (!field_exported(c, f))
             continue;
         field[r.n] = f;
-        column[r.n++] = (struct table_column){.title = f->label, .kind = kind_of(f), .wrap = f->kind == FIELD_MEMO || f->kind == FIELD_CHILD,
+        column[r.n++] = (struct table_column){.title = preset_wording(c, f->label), .kind = kind_of(f), .wrap = f->kind == FIELD_MEMO || f->kind == FIELD_CHILD,
                                               .width = f->kind == FIELD_MEMO || f->kind == FIELD_CHILD ? 40 : strcmp(f->name, "name") == 0 || strcmp(f->name, "summary") == 0 ? 36 : 0};
     }
     const struct table_options options = {.created = b->published_at != NONE ? b->published_at : b->made_at, .title = arena_printf(c->arena, "%s %s", b->title, b->name)};

@@ -91,7 +91,7 @@ void book_contents(struct book *k)
         line(k, &b->entry[i]);
     }
     pdf_space(k->p, 12);
-    chapter(k, "索引(部局・区分・市町村)", "index", k->index);
+    chapter(k, tr(k->c, "索引(部局・区分・市町村)"), "index", k->index);
     chapter(k, "奥付", "imprint", k->imprint);
 }
 
@@ -168,7 +168,7 @@ static void by_department(struct book *k)
 {
     const struct casebook *b = k->b;
     struct columns s;
-    begin(&s, k, "部局別", 0);
+    begin(&s, k, tr(k->c, "部局別"), 0);
     const struct plain_table *t = NULL;
     for (size_t i = 0; i < b->statistics.tables; i++)
         if (strcmp(b->statistics.table[i].id, "departments") == 0)

@@ -130,7 +130,7 @@ static void cover(struct book *k)
     pdf_tag_end(p);
     pdf_tag(p, "P");
     figure(k, x, 556, count(c, (int64_t)b->n), "事業");
-    figure(k, x + 160, 556, count(c, (int64_t)distinct(b, department_name)), "部局");
+    figure(k, x + 160, 556, count(c, (int64_t)distinct(b, department_name)), tr(c, "部局"));
     figure(k, x + 310, 556, count(c, (int64_t)distinct(b, section_name)), "課");
     pdf_tag_end(p);
     pdf_rule(p, x, 622, width, 0.5, RULE);

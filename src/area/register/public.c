@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "core/finder.h"
 #include "core/kept.h"
+#include "core/preset.h"
 
 enum { EXPORT_PAGE = 200, IDS_MOST = 1000, COUNT_MOST = 1001 };
 
@@ -304,9 +305,11 @@ enum err collaborations_of(struct ctx *c, int64_t organization, struct collabora
 
 /* --- exports --- */
 
-bool field_exported(const struct field *f)
+bool field_exported(struct ctx *c, const struct field *f)
 {
-    return !(f->flags & INTERNAL) && field_audience(f) == AUDIENCE_PUBLIC;
+    bool chosen = (f->kind == FIELD_CODE || f->kind == FIELD_SET) && f->vocabulary != NULL && *f->vocabulary != '\0';
+    /* Where a prefecture has no words for a field (relation, domain, kinds), nobody is asked for it. */
+    return !(f->flags & INTERNAL) && field_audience(f) == AUDIENCE_PUBLIC && (!chosen || words_any(c, f->vocabulary));
 }
 
 static const char *ref_name(struct ctx *c, const struct frozen_words *w, const struct field *f, int64_t id)
@@ -344,7 +347,7 @@ const char *frozen_cell(struct ctx *c, const struct frozen_words *w, const struc
             const char *sep = i > 0 ? "／" : "";
             for (size_t k = 0; k < f->child->fields_n; k++) {
                 const struct field *cf = &f->child->fields[k];
-                const char *text = field_exported(cf) ? frozen_cell(c, w, cf, child + i * f->child->size) : NULL;
+                const char *text = field_exported(c, cf) ? frozen_cell(c, w, cf, child + i * f->child->size) : NULL;
                 if (text != NULL && *text != '\0') {
                     sb_printf(&b, "%s%s", sep, text);
                     sep = " ";
@@ -375,11 +378,11 @@ static const struct table_column *project_columns(struct ctx *c, size_t *n)
     *n = 0;
     for (size_t i = 0; i < statement_entity.fields_n; i++) {
         const struct field *f = &statement_entity.fields[i];
-        if (!field_exported(f))
+        if (!field_exported(c, f))
             continue;
         bool long_text = f->kind == FIELD_MEMO || f->kind == FIELD_CHILD || f->kind == FIELD_SET;
         v[(*n)++] = (struct table_column){
-            .title = f->label, .wrap = long_text || strcmp(f->name, "name") == 0, .width = strcmp(f->name, "name") == 0 ? 30 : f->kind == FIELD_MEMO ? 44 : long_text ? 26 : 0,
+            .title = preset_wording(c, f->label), .wrap = long_text || strcmp(f->name, "name") == 0, .width = strcmp(f->name, "name") == 0 ? 30 : f->kind == FIELD_MEMO ? 44 : long_text ? 26 : 0,
             .kind = f->kind == FIELD_YEN ? TABLE_YEN : f->kind == FIELD_MILLI ? TABLE_MILLI : f->kind == FIELD_DATE ? TABLE_DATE
                     : f->kind == FIELD_ID || f->kind == FIELD_INT || f->kind == FIELD_YEAR || strcmp(f->name, "project") == 0 ? TABLE_INT : TABLE_TEXT};
     }
@@ -394,7 +397,7 @@ static enum err project_row(struct ctx *c, struct table *t, const struct frozen 
     TRY(frozen_open(c, f, AUDIENCE_PUBLIC, &s, &w, &hidden));
     for (size_t i = 0; i < statement_entity.fields_n; i++) {
         const struct field *field = &statement_entity.fields[i];
-        if (!field_exported(field))
+        if (!field_exported(c, field))
             continue;
         if (strcmp(field->name, "project") == 0)
             table_int(t, s.project);
@@ -419,7 +422,7 @@ static void json_words(struct ctx *c, struct json *j, const struct frozen_words 
 {
     for (size_t i = 0; i < e->fields_n; i++) {
         const struct field *f = &e->fields[i];
-        if (!field_exported(f))
+        if (!field_exported(c, f))
             continue;
         if (f->kind == FIELD_CODE || f->kind == FIELD_REF || f->kind == FIELD_SET) {
             const char *text = frozen_cell(c, w, f, row);

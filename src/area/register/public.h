@@ -34,7 +34,7 @@ enum err projects_count(struct ctx *c, const struct project_filter *f, int64_t *
 struct listing projects_listing(struct ctx *c, const struct project_filter *f);
 enum err projects_json(struct ctx *c, const struct project_filter *f, struct sb *out, int64_t *rows);
 /* Whether a field of a statement goes into them; its value in words for a cell (amounts in 千円, sets joined by 、). */
-bool field_exported(const struct field *f);
+bool field_exported(struct ctx *c, const struct field *f);
 const char *frozen_cell(struct ctx *c, const struct frozen_words *w, const struct field *f, const void *row);
 enum err project_json(struct ctx *c, struct json *j, const struct frozen *f);
 
