@@ -563,6 +563,30 @@ TEST(secretariat_closed_and_handed_in)
     }
 }
 
+/* Nothing to change, but to hand in: the secretariat's word of how it came is written all the same. */
+TEST(a_whole_draft_is_handed_in_by_its_sheet)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        town_open(&t, cl);
+        int64_t answer = answer_id(&t, RIVER);
+        client_exec(cl, SQL("UPDATE statement SET decision='same' WHERE answer=%lld", (long long)answer));
+        struct bytes file = sheet_of(&t, answer, TABLE_XLSX);
+        const char *page = PATH("/inquiries/%lld/sheet", (long long)t.inquiry);
+        client_as(cl, t.secretariat);
+        CHECK_INT(client_get(cl, page), 200);
+        CHECK(client_form(cl, page));
+        client_set(cl, "entered_for", "課からメールで届いた(例)");
+        CHECK_INT(client_send_file(cl, "file", "a.xlsx", file.p, file.n), 303);
+        CHECK_INT(client_follow(cl), 200);
+        if (!CHECK(client_form(cl, PATH("/sheets/%lld/take", (long long)client_int(cl, "SELECT max(id) FROM sheet_upload")))))
+            continue;
+        client_set(cl, "submit", "yes");
+        CHECK_INT(client_send(cl), 303);
+        CHECK_TEXT(client_text(cl, SQL("SELECT state || entered_how FROM answer WHERE id=%lld", (long long)answer)), "submittedmail");
+    }
+}
+
 TEST(files_are_swept_after_some_days)
 {
     EACH_ENGINE(cl) {

@@ -648,7 +648,7 @@ static enum err answer_lacks(struct ctx *c, struct planning *g, size_t i)
     const struct book_answer *a = &g->b->answer[i];
     struct answer_fault *f = NULL;
     size_t n = 0, faults = 0, going = 0, undecided = 0;
-    p->answer[i].whole = true;
+    p->answer[i].whole = not_now(c, g, &a->k) == NULL;
     struct statement *v = answer_then(c, p, a, i, &n);
     for (size_t k = 0; k < n; k++) {
         going += v[k].decision != NULL && !text_eq(v[k].decision, "ended");
@@ -705,7 +705,7 @@ const char *sheet_plan_seen(struct ctx *c, const struct book *b, const struct sh
     struct sb s;
     sb_init(&s, c->arena);
     for (size_t i = 0; i < b->answers; i++)
-        if (p->answer[i].touched)
+        if (p->answer[i].touched || p->answer[i].whole)
             sb_printf(&s, "a%lld:%lld ", (long long)b->answer[i].k.answer.id, (long long)b->answer[i].k.answer.version);
     for (size_t i = 0; i < p->rows; i++)
         if (p->row[i].before != NULL && p->row[i].action != PLAN_SAME)
@@ -731,6 +731,6 @@ size_t sheet_plan_compare(struct ctx *c, const struct book *b, struct sheet_plan
         n += p->row[i].stale;
     }
     for (size_t i = 0; i < b->answers; i++)
-        n += p->answer[i].touched && !was_seen(c->arena, list, 'a', b->answer[i].k.answer.id, b->answer[i].k.answer.version);
+        n += (p->answer[i].touched || p->answer[i].whole) && !was_seen(c->arena, list, 'a', b->answer[i].k.answer.id, b->answer[i].k.answer.version);
     return n;
 }

@@ -149,6 +149,13 @@ static enum err upload_done(struct ctx *c, const struct taking *x)
     return audit_note(c, "answers.import", "sheet_upload", x->t->upload, report);
 }
 
+/* Something of the answer is written: a row of it, or that it is handed in. */
+static bool is_written(const struct taking *x, size_t i)
+{
+    const struct plan_answer *a = &x->p->answer[i];
+    return a->touched || (x->t->submit && a->whole && a->rows > 0 && !a->handed_in);
+}
+
 static enum err take_all(struct ctx *c, void *arg)
 {
     struct taking *x = arg;
@@ -157,7 +164,7 @@ static enum err take_all(struct ctx *c, void *arg)
     TRY(answers_still(c, x));
     for (size_t i = 0; i < x->b->answers; i++) {
         const struct answer_case *k = &x->b->answer[i].k;
-        if (x->p->answer[i].touched && !k->may_edit)
+        if (is_written(x, i) && !k->may_edit)
             TRY(answer_enter(c, k->answer.id, x->t->entry.why, x->t->entry.how, x->t->entry.on));
     }
     for (size_t i = 0; i < x->p->rows; i++)
