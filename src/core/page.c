@@ -110,11 +110,9 @@ static const char *who(struct ctx *c)
     const char *role = role_label(c, best, year), *places = NULL;
     for (size_t i = 0; i < c->user->duties && can_ask(c); i++) {
         const struct duty *d = &c->user->duty[i];
-        struct section s;
-        struct failure kept = c->fail;
-        if (d->role == best->role && d->unit != NONE && section_of_unit(c, d->unit, year, &s) == OK)
-            places = places ? arena_printf(c->arena, "%s・%s", places, s.name) : s.name;
-        c->fail = kept;
+        const char *place = d->role == best->role && d->unit != NONE ? unit_name(c, d->unit, year) : NULL;
+        if (place)
+            places = places ? arena_printf(c->arena, "%s・%s", places, place) : place;
     }
     return places ? arena_printf(c->arena, "%s(%s %s)", name, places, role) : arena_printf(c->arena, "%s(%s)", name, role);
 }

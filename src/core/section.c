@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "core/app.h"
+#include "core/kept.h"
 #include "core/preset.h"
 #include "core/record.h"
 
@@ -102,6 +103,29 @@ enum err section_of_unit(struct ctx *c, int64_t unit, int64_t year, struct secti
         return fail(c, E_NOT_FOUND, tr(c, "%sにその所属はありません。"), fiscal_year_long(c->arena, year));
     TRY_DB(c, e);
     return record_load(c, &section_entity, id, out);
+}
+
+struct unit_year { int64_t unit, year; };
+
+static enum err make_name(struct ctx *c, const void *arg, struct sb *out)
+{
+    const struct unit_year *u = arg;
+    const char *name = NULL;
+    enum err e = db_get_text(c->db, c->arena, "SELECT name FROM section WHERE year = $1 AND unit = $2", P(u->year, u->unit), &name);
+    if (e != E_NOT_FOUND)
+        TRY_DB(c, e);
+    sb_add(out, name);
+    return OK;
+}
+
+const char *unit_name(struct ctx *c, int64_t unit, int64_t year)
+{
+    const char *p;
+    size_t n;
+    const struct unit_year u = {unit, year};
+    if (kept(c, arena_printf(c->arena, "unit %lld %lld", (long long)unit, (long long)year), make_name, &u, &p, &n) != OK || n == 0)
+        return NULL;
+    return arena_dup_n(c->arena, p, n);
 }
 
 const char *section_full_name(struct ctx *c, int64_t id)

@@ -30,6 +30,8 @@ enum err sections_of_year(struct ctx *c, int64_t year, struct section_node **out
 const struct section_node *section_in(const struct section_node *v, size_t n, int64_t id);
 /* The row of a unit in a year; E_NOT_FOUND. */
 enum err section_of_unit(struct ctx *c, int64_t unit, int64_t year, struct section *out);
+/* What a unit is called in a year; NULL: it is not there then. For every page's head, so it is kept in memory. */
+const char *unit_name(struct ctx *c, int64_t unit, int64_t year);
 /* 土木部 道路保全課 */
 const char *section_full_name(struct ctx *c, int64_t id);
 /* Adds (before NULL; unit NONE: a new number) or changes a section. Rights: the secretariat. Checks name, level, parent (of the same year, no circle). */
