@@ -47,7 +47,7 @@ static enum err about_sheet(struct ctx *c, struct table *t, const struct listing
 
 struct making { const struct listing *l; enum table_format format; struct table_result result; };
 
-static enum err make_file(struct ctx *c, struct making *m)
+static enum err make_japanese(struct ctx *c, struct making *m)
 {
     const struct listing *l = m->l;
     struct table *t = NULL;
@@ -64,6 +64,16 @@ static enum err make_file(struct ctx *c, struct making *m)
         return e;
     }
     return table_close(t, &m->result);
+}
+
+/* A file goes from hand to hand and comes back: its words are those of the headings, whoever's page it was asked for on. */
+static enum err make_file(struct ctx *c, struct making *m)
+{
+    enum locale before = c->locale;
+    c->locale = LOCALE_JA;
+    enum err e = make_japanese(c, m);
+    c->locale = before;
+    return e;
 }
 
 enum err listing_pieces(struct ctx *c, enum err (*piece)(struct ctx *c, void *arg, bool *more), void *arg)

@@ -42,8 +42,13 @@ static const char *unit_path(struct ctx *c, const struct users_walk *x, int64_t 
 static enum err duty_row(struct ctx *c, struct users_walk *x, const struct user_row *u, const struct duty *d)
 {
     const char *organization = NULL;
-    if (d != NULL && d->organization != NONE)
+    int64_t same = 0;
+    if (d != NULL && d->organization != NONE) {
         TRY_DB(c, db_get_text(c->db, c->arena, "SELECT name FROM organization WHERE id = $1", P(d->organization), &organization));
+        TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM organization WHERE name = $1", P(organization), &same));
+    }
+    if (same > 1)
+        organization = arena_printf(c->arena, "%s" ORGANIZATION_NUMBER "%lld)", organization, (long long)d->organization);
     table_text(x->t, u->login);
     table_text(x->t, u->name);
     table_text(x->t, u->mail);

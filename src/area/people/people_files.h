@@ -42,6 +42,8 @@ enum err sections_take(struct ctx *c, const struct take_plan *plan);
 /* The plan's cells as one text for the form that takes it, and the same as a workbook again. */
 const char *take_text(struct ctx *c, const struct take_plan *plan, const char *const *title, size_t columns);
 extern const char *const staff_titles[], *const section_titles[];
+/* Behind a name that several organizations have: 例示市(団体番号 12) */
+#define ORGANIZATION_NUMBER "(団体番号 "
 enum { STAFF_COLUMNS = 6, SECTION_COLUMNS = 7 };
 
 extern const struct command people_file_commands[];

@@ -108,11 +108,15 @@ static const struct sheet_field staff_fields[STAFF_COLUMNS] = {
     {"利用者名", "ログイン名|login|ID", true}, {"名前", "氏名|name", true}, {"メール", "メールアドレス|mail|email", false},
     {"役割", "role", true}, {"所属", "課|section", false}, {"団体", "organization", false}};
 
+/* By its name in the program, or its word in Japanese or in the language of whoever asks. */
 static enum role role_typed(struct ctx *c, const char *text)
 {
+    struct ctx japanese = *c;
+    japanese.locale = LOCALE_JA;
+    const char *key = text_fold(c->arena, text);
     for (unsigned i = 1; i < ROLES_N; i++) {
         enum role r = (enum role)(1u << i);
-        if (strcmp(role_name(r), text) == 0 || strcmp(text_fold(c->arena, role_label(c, r)), text_fold(c->arena, text)) == 0)
+        if (strcmp(role_name(r), text) == 0 || strcmp(text_fold(c->arena, role_label(&japanese, r)), key) == 0 || strcmp(text_fold(c->arena, role_label(c, r)), key) == 0)
             return r;
     }
     return 0;
@@ -161,12 +165,21 @@ static enum err check_duty_cell(struct ctx *c, void *arg)
     return duty_check(c, d->role, d->unit, d->organization);
 }
 
+/* By its number here (where names are not enough), its 法人番号 or its name. */
 static enum err organization_typed(struct taking *x, const char *text, int64_t *id)
 {
     struct ctx *c = x->c;
     size_t n = 0;
-    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT id FROM organization WHERE (corporate_number = $1 OR name = $2) AND state = 'open' ORDER BY id LIMIT 2",
-                                      P(text_nfkc(c->arena, text), text)); db_next(q); n++)
+    const char *number = strstr(text, ORGANIZATION_NUMBER);
+    int64_t wanted = NONE;
+    if (number != NULL) {
+        number += strlen(ORGANIZATION_NUMBER);
+        text_parse_int(arena_dup_n(c->arena, number, strspn(number, "0123456789")), &wanted);
+    }
+    struct db_rows *q = wanted != NONE ? db_query(c->db, c->arena, "SELECT id FROM organization WHERE id = $1", P(wanted))
+                                       : db_query(c->db, c->arena, "SELECT id FROM organization WHERE (corporate_number = $1 OR name = $2) AND state = 'open' ORDER BY id LIMIT 2",
+                                                  P(text_nfkc(c->arena, text), text));
+    for (; db_next(q); n++)
         *id = db_int(q, 0);
     TRY_DB(c, db_error(c->db));
     if (n == 0)
@@ -256,7 +269,7 @@ static enum err staff_line(struct taking *x, struct take_line *l)
         return OK;
     if (there && d.role != 0)
         TRY(has_duty(c, a.id, &d, &has));
-    l->fate = !there && before == NULL ? TAKE_NEW : changed || before != NULL || (d.role != 0 && !has) ? TAKE_CHANGE : TAKE_SAME;
+    l->fate = !there && before == NULL ? TAKE_NEW : changed || (!there && d.role != 0) || (d.role != 0 && !has) ? TAKE_CHANGE : TAKE_SAME;
     l->what = !there && before == NULL ? tr(c, "加えて、招待の手紙を書きます") : changed ? tr(c, d.role != 0 && !has ? "名前かメールを直し、役割を加えます" : "名前かメールを直します")
               : l->fate == TAKE_CHANGE ? tr(c, "役割を加えます") : tr(c, "変わりません");
     x->plan->letters += l->fate == TAKE_NEW;
