@@ -47,7 +47,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/settings/mail", ROLE_OPERATOR, settings_mail_page, LANE_READ, 0, 0},
     {HTTP_POST, "/settings/mail", ROLE_OPERATOR, settings_mail_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/vocabulary", STAFF_AND_OPERATOR, vocabulary_page, LANE_READ, 0, 0},
-    {HTTP_GET, "/vocabulary/:name", STAFF_AND_OPERATOR, vocabulary_kind_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/vocabulary/:name", STAFF_AND_OPERATOR, vocabulary_kind_page, LANE_READ, ROUTE_FILE, 0},
     {HTTP_GET, "/vocabulary/:name/new", EDITORS, word_new_page, LANE_READ, 0, 0},
     {HTTP_POST, "/vocabulary/:name/new", EDITORS, word_new_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/words/:id", EDITORS, word_page, LANE_READ, 0, 0},

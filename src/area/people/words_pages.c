@@ -3,13 +3,10 @@
 #include "area/people/words.html.h"
 #include "area/people/words_views.h"
 
-#include <unistd.h>
-
 #include "base/date.h"
-#include "base/embed.h"
 #include "base/text.h"
+#include "core/listing.h"
 #include "core/record.h"
-#include "export/table.h"
 
 static bool may_edit(struct ctx *c, const char *kind)
 {
@@ -110,44 +107,33 @@ static int64_t year_asked(struct ctx *c, struct request *r)
     return typed_year != NULL && fiscal_year_parse(typed_year, &y) ? y : this_year(c);
 }
 
-static enum err file_of(struct ctx *c, struct response *w, enum table_format format, const char *kind, const char *name, const struct word *v, size_t n)
+struct words_file { const struct word *v; size_t n; };
+
+static enum err file_rows(struct ctx *c, struct table *t, void *arg)
 {
-    const struct table_column column[] = {
-        {.title = tr(c, "番号"), .width = 8}, {.title = tr(c, "ことば"), .width = 40}, {.title = tr(c, "別の書き方"), .width = 24}, {.title = tr(c, "上位"), .width = 20},
-        {.title = tr(c, "説明"), .width = 60, .wrap = true}, {.title = tr(c, "気をつけること"), .width = 40, .wrap = true}, {.title = tr(c, "出典"), .width = 24},
-        {.title = tr(c, "備考"), .width = 24}, {.title = tr(c, "はじめの年度"), .kind = TABLE_INT}, {.title = tr(c, "おわりの年度"), .kind = TABLE_INT},
-        {.title = tr(c, "コード"), .width = 16}};
-    const struct table_sheet sheet = {.name = name, .column = column, .columns = sizeof column / sizeof *column};
-    struct table_options options = {.created = c->now, .title = name};
-    struct table *t;
-    struct table_result result;
-    TRY(table_open(c->arena, format, &options, &t, &c->fail));
-    enum err e = table_sheet(t, &sheet);
-    for (size_t i = 0; e == OK && i < n; i++) {
-        const char *cell[] = {v[i].number, v[i].label, aliases(c, v[i].alias), parent_label(c, &v[i]), v[i].definition, v[i].condition, v[i].source, v[i].note};
+    const struct words_file *x = arg;
+    for (size_t i = 0; i < x->n; i++) {
+        const struct word *w = &x->v[i];
+        const char *cell[] = {w->number, w->label, aliases(c, w->alias), parent_label(c, w), w->definition, w->condition, w->source, w->note};
         for (size_t k = 0; k < sizeof cell / sizeof *cell; k++)
             table_text(t, cell[k]);
-        table_int(t, v[i].from_year);
-        table_int(t, v[i].to_year);
-        table_text(t, v[i].code);
-        e = table_row(t);
+        table_int(t, w->from_year);
+        table_int(t, w->to_year);
+        table_text(t, w->code);
+        TRY(table_row(t));
     }
-    if (e != OK) {
-        table_discard(t);
-        return e;
-    }
-    TRY(table_close(t, &result));
-    char *p = arena_alloc(c->arena, (size_t)result.bytes + 1);
-    int64_t got = 0;
-    for (ssize_t k = 1; k > 0 && got < result.bytes; got += k > 0 ? k : 0)
-        k = read(result.file, p + got, (size_t)(result.bytes - got));
-    close(result.file);
-    if (got != result.bytes)
-        return fail(c, E_IO, "%s", tr(c, "ファイルを作れませんでした。"));
-    sb_add_n(&w->body, p, (size_t)got);
-    w->type = table_format_type(format);
-    response_attachment(w, arena_printf(c->arena, "%s_%s%s", tr(c, "ことば"), kind, table_format_ending(format)));
     return OK;
+}
+
+static enum err file_of(struct ctx *c, struct request *r, struct response *w, const char *name, const struct word *v, size_t n)
+{
+    static const struct table_column column[] = {
+        {.title = "番号", .width = 8}, {.title = "ことば", .width = 40}, {.title = "別の書き方", .width = 24}, {.title = "上位", .width = 20},
+        {.title = "説明", .width = 60, .wrap = true}, {.title = "気をつけること", .width = 40, .wrap = true}, {.title = "出典", .width = 24},
+        {.title = "備考", .width = 24}, {.title = "はじめの年度", .kind = TABLE_INT}, {.title = "おわりの年度", .kind = TABLE_INT}, {.title = "コード", .width = 16}};
+    struct words_file x = {v, n};
+    return file_answer(c, r, w, &(struct listing){.name = arena_printf(c->arena, "ことば_%s", name), .note = arena_printf(c->arena, tr(c, "ひな形: %s"), preset_name(c)),
+                                                  .column = column, .columns = sizeof column / sizeof *column, .rows = file_rows, .arg = &x});
 }
 
 static void row_of(struct ctx *c, struct word_list_view *v, struct word_row *row, const struct word *x)
@@ -169,18 +155,13 @@ enum err vocabulary_kind_page(struct ctx *c, struct request *r, struct response 
     const struct word *word_v = NULL;
     size_t n = 0;
     TRY(words(c, kind, NULL, shown, &word_v, &n));
-    enum table_format format;
-    if (form_get(&r->query, "format") != NULL && table_format_parse(form_get(&r->query, "format"), &format))
-        return file_of(c, w, format, kind, name, word_v, n);
+    if (file_asked(c, r))
+        return file_of(c, r, w, name, word_v, n);
     struct word_row *row = arena_many(c->arena, struct word_row, n + 1);
     struct word_list_view v = {.v = row, .n = n, .kind = kind, .remark = words_remark(c, kind), .may_edit = may_edit(c, kind), .all = shown == NONE,
                                .may_add = may_edit(c, kind) && (words_editable(kind) & WORDS_ADD), .preset = preset_name(c), .show = url_kind(c, kind),
                                .add = url_path(c->arena, "/vocabulary/%s/new", kind), .one_year = url_kind(c, kind)};
-    const char *asked = shown == NONE ? "all" : arena_printf(c->arena, "%lld", (long long)shown);
-    struct url here = url_with(c->arena, url_kind(c, kind), "year", asked);
     v.all_years = url_with(c->arena, url_kind(c, kind), "year", "all");
-    v.xlsx = url_with(c->arena, here, "format", "xlsx");
-    v.csv = url_with(c->arena, here, "format", "csv");
     v.year = shown == NONE ? NULL : year(c, shown);
     v.shown_year = fiscal_year_era(c->arena, shown == NONE ? this_year(c) : shown);
     for (size_t i = 0; i < n; i++)

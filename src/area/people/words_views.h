@@ -12,7 +12,7 @@ struct word_list_view {
     const struct word_row *v; size_t n;
     const char *kind, *remark, *year, *shown_year, *preset;
     bool parents, numbers, texts, years, may_edit, may_add, all;
-    struct url add, show, all_years, one_year, xlsx, csv;
+    struct url add, show, all_years, one_year;
 };
 struct word_form_view { /* both for adding and for changing */
     const struct word *w;
