@@ -309,4 +309,53 @@ TEST(only_the_secretariat_edits)
     }
 }
 
+/* --- the k-th statement fails, for all k --- */
+
+static enum err do_add(struct ctx *c, void *arg)
+{
+    struct word w;
+    (void)arg;
+    entity_init(&word_entity, &w);
+    w.kind = "form";
+    w.label = "新しい形";
+    w.from_year = NEXT;
+    return word_new(c, &w);
+}
+static enum err do_change(struct ctx *c, void *arg) { return try_it(c, &(struct try){*(int64_t *)arg, "change"}); }
+static enum err do_move(struct ctx *c, void *arg) { return word_move(c, *(int64_t *)arg, false); }
+static enum err do_retire(struct ctx *c, void *arg) { return word_retire(c, *(int64_t *)arg, NEXT); }
+
+static const char *kept(struct client *cl)
+{
+    return client_text(cl, "SELECT (SELECT count(*) FROM vocabulary) || ' ' || (SELECT sum(version) FROM vocabulary) || ' ' || (SELECT sum(position * id) FROM vocabulary) || ' ' || "
+                           "(SELECT count(*) FROM audit) || ' ' || (SELECT count(*) FROM audit_value)");
+}
+
+TEST(whatever_statement_fails_nothing_of_a_word_is_kept)
+{
+    EACH_ENGINE(cl) {
+        static const struct { const char *name; enum err (*run)(struct ctx *, void *); } trials[] = {{"add", do_add}, {"change", do_change}, {"move", do_move}, {"retire", do_retire}};
+        struct town t;
+        start(&t, cl);
+        int64_t id = word_id(cl, "form", "cohost", NOW);
+        for (size_t i = 0; i < sizeof trials / sizeof trials[0]; i++) {
+            const char *before = kept(cl);
+            bool done = false;
+            for (int64_t k = 1; !done && k < 500; k++) {
+                struct ctx *c = client_ctx(cl);
+                db_fail_at(c->writer, k);
+                enum err e = in_write(c, trials[i].run, &id);
+                db_fail_at(c->writer, 0);
+                done = e == OK;
+                CHECK(done || c->fail.message != NULL);
+                if (!done && strcmp(kept(cl), before) != 0)
+                    test_fault(__FILE__, __LINE__, "%s: %s keeps something when statement %lld fails", client_engine(cl), trials[i].name, (long long)k);
+            }
+            CHECK(done && strcmp(kept(cl), before) != 0);
+            if (i == 1) /* the newest version is the one that goes on */
+                id = word_id(cl, "form", "cohost", NEXT);
+        }
+    }
+}
+
 TEST_MAIN
