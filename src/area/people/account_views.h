@@ -47,7 +47,7 @@ struct user_view {
     const struct duty_line *ended; size_t endeds;
     const struct duty_form *form;
     const struct history_line *history; size_t histories;
-    struct url save, duty_add, code, end_sessions, deactivate, activate, letters;
+    struct url save, duty_add, handover, code, end_sessions, deactivate, activate, letters;
     int64_t sessions;
     bool may_change, myself, duty_open;
 };

@@ -2,6 +2,7 @@
 
 #include "area/people/office_views.h"
 #include "area/people/people_take_views.h"
+#include "area/people/handover_views.h"
 #include "area/people/reorganise_views.h"
 #include "area/people/words_views.h"
 
@@ -30,6 +31,13 @@ static const struct route routes[] = {
     {HTTP_POST, "/sections/:id/edit", EDITORS, section_edit_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/sections/:id/remove", EDITORS, section_remove_page, LANE_READ, 0, 0},
     {HTTP_POST, "/sections/:id/remove", EDITORS, section_remove_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/sections/:id/people", OFFICE, section_people_page, LANE_READ, ROUTE_VIEW_LOG, 0},
+    {HTTP_GET, "/users/:id/handover", OFFICE, handover_page, LANE_READ, ROUTE_VIEW_LOG, 0},
+    {HTTP_POST, "/users/:id/handover", OFFICE, handover_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/transfers", OFFICE, transfer_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/transfers/sheet.xlsx", OFFICE, transfer_sheet, LANE_SLOW, ROUTE_VIEW_LOG, 0},
+    {HTTP_POST, "/transfers/check", OFFICE, transfer_check_post, LANE_SLOW, 0, SHEET_MOST},
+    {HTTP_POST, "/transfers/take", OFFICE, transfer_take_post, LANE_WRITE, 0, 1024 * 1024},
     {HTTP_GET, "/reorganise", EDITORS, reorganise_page, LANE_READ, 0, 0},
     {HTTP_POST, "/reorganise/check", EDITORS, reorganise_check_post, LANE_SLOW, 0, SHEET_MOST},
     {HTTP_POST, "/reorganise/take", EDITORS, reorganise_take_post, LANE_WRITE, 0, 1024 * 1024},

@@ -16,7 +16,7 @@ struct link_line { struct url to; const char *text, *hint; };
 struct today_view { const struct todo_group *group; size_t groups; const struct link_line *link; size_t links; bool no_sections; const char *year; };
 
 /* --- sections --- */
-struct section_line { const struct section_node *s; struct url edit; const char *promoters; bool covered; };
+struct section_line { const struct section_node *s; struct url edit, people; const char *promoters; bool covered; };
 struct section_group {
     const struct section_node *department;
     const struct section_line *v; size_t n;

@@ -62,6 +62,7 @@ static void groups_of(struct ctx *c, const struct section_node *node, size_t n, 
         if (v->only_without && (covered || !s->s.answers))
             continue;
         line[lines++] = (struct section_line){.s = s, .edit = url_path(c->arena, "/sections/%lld/edit", (long long)s->s.id), .covered = covered,
+                                              .people = url_path(c->arena, "/sections/%lld/people", (long long)s->s.id),
                                               .promoters = arena_printf(c->arena, tr(c, "%lld人"), (long long)s->promoters)};
         g->n++;
     }

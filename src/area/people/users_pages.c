@@ -363,6 +363,7 @@ static enum err show_user(struct ctx *c, int64_t id, struct response *w)
                                                        : tr(c, "番号の手紙を作るので、印刷して渡してください。前に作った番号は使えなくなります。");
     v.save = url_path(c->arena, "/users/%lld", (long long)id);
     v.duty_add = url_path(c->arena, "/users/%lld/duties", (long long)id);
+    v.handover = url_path(c->arena, "/users/%lld/handover", (long long)id);
     v.code = url_path(c->arena, "/users/%lld/code", (long long)id);
     v.end_sessions = url_path(c->arena, "/users/%lld/sessions", (long long)id);
     v.deactivate = url_path(c->arena, "/users/%lld/deactivate", (long long)id);

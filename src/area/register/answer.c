@@ -409,6 +409,24 @@ enum err answer_approver(struct ctx *c, int64_t answer, const struct answer *giv
     return answer_take_step(c, &k, &after, "edit");
 }
 
+enum err answer_merged(struct ctx *c, int64_t answer, struct merged **out, size_t *n) {
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT s.id, p.id FROM statement s JOIN project p ON p.id=s.project WHERE s.answer=$1 AND p.merged_into IS NOT NULL", P(answer));
+         db_next(q);)
+        ARENA_PUSH(c->arena, *out, *n, cap) = (struct merged){db_int(q, 0), db_int(q, 1)};
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+bool is_merged(const struct merged *v, size_t n, int64_t statement) {
+    for (size_t i = 0; i < n; i++)
+        if (v[i].statement == statement)
+            return true;
+    return false;
+}
+
 /* --- handing in --- */
 
 static void fault_add(struct ctx *c, struct answer_fault **v, size_t *n, size_t *cap, const struct statement *s, const char *field, const char *message) {
@@ -418,9 +436,13 @@ static void fault_add(struct ctx *c, struct answer_fault **v, size_t *n, size_t 
 
 enum err answer_faults(struct ctx *c, const struct answer_case *k, const struct statement *s, size_t n, struct answer_fault **out, size_t *out_n) {
     struct answer_fault *v = NULL;
-    size_t cap = 0;
+    struct merged *gone = NULL;
+    size_t cap = 0, gone_n = 0;
     *out_n = 0;
+    TRY(answer_merged(c, k->answer.id, &gone, &gone_n));
     for (size_t i = 0; i < n; i++) {
+        if (is_merged(gone, gone_n, s[i].id))
+            continue;
         if (!s[i].decision) {
             fault_add(c, &v, out_n, &cap, &s[i], "decision", "「そのまま続ける」「変えて続ける」「終わる」から選んでください");
             continue;
@@ -497,8 +519,11 @@ enum err answer_submit(struct ctx *c, int64_t answer) {
         fail_field(&c->fail, arena_printf(c->arena, "project.%lld.%s", (long long)f[i].statement, f[i].field ? f[i].field : "name"), "%s: %s", f[i].name, f[i].message);
     if (faults)
         return E_INPUT;
+    struct merged *gone = NULL;
+    size_t gone_n = 0;
+    TRY(answer_merged(c, answer, &gone, &gone_n));
     for (size_t i = 0; i < n; i++)
-        going += !text_eq(v[i].decision, "ended");
+        going += !text_eq(v[i].decision, "ended") && !is_merged(gone, gone_n, v[i].id);
     if (going == 0)
         return fail_field(&c->fail, "none", "%s", tr(c, "続ける事業も新しい事業もありません。「該当なしで回答する」を選んでください"));
     return hand_in(c, &k, "submit");
@@ -507,11 +532,15 @@ enum err answer_submit(struct ctx *c, int64_t answer) {
 enum err answer_none(struct ctx *c, int64_t answer) {
     struct answer_case k;
     struct statement *v = NULL;
-    size_t n = 0, undecided = 0, kept = 0, unsaid = 0;
+    struct merged *gone = NULL;
+    size_t n = 0, gone_n = 0, undecided = 0, kept = 0, unsaid = 0;
     TRY(answer_case_for_step(c, answer, &k));
     TRY(answer_need(c, &k, "none"));
     TRY(answer_statements(c, answer, &v, &n));
+    TRY(answer_merged(c, answer, &gone, &gone_n));
     for (size_t i = 0; i < n; i++) {
+        if (is_merged(gone, gone_n, v[i].id))
+            continue;
         undecided += !v[i].decision;
         kept += v[i].decision && !text_eq(v[i].decision, "ended");
         unsaid += text_eq(v[i].decision, "ended") && !v[i].end_reason;

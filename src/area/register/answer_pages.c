@@ -1,6 +1,7 @@
 /* Pages of a section's answer: list, last year's projects to decide on, confirmation, receipt; the secretariat's steps beside them. */
 #include "area/register/answer.html.h"
 #include "area/register/answer_views.h"
+#include "area/register/merge.h"
 #include "area/register/register_pages.h"
 #include "base/date.h"
 #include "core/outbox.h"
@@ -143,7 +144,8 @@ static enum err joint_rows(struct ctx *c, struct answer_list_view *v) {
     sql_add(&q, ") AND s.year>=$ AND (s.decision IS NULL OR s.decision<>'ended') ORDER BY s.id DESC LIMIT 50", P(this_year(c)));
     for (struct db_rows *r = sql_query(c->db, &q); db_next(r);)
         ARENA_PUSH(c->arena, v->joint, v->joint_n, cap) =
-            (struct joint_row){url_path(c->arena, "/answers/%lld/projects/%lld", (long long)db_int(r, 1), (long long)db_int(r, 0)), db_text(r, 2), db_text(r, 4),
+            (struct joint_row){url_path(c->arena, "/answers/%lld/projects/%lld", (long long)db_int(r, 1), (long long)db_int(r, 0)),
+                               url_path(c->arena, "/answers/%lld/projects/%lld/remarks", (long long)db_int(r, 1), (long long)db_int(r, 0)), db_text(r, 2), db_text(r, 4),
                                fiscal_year_long(c->arena, db_int(r, 3))};
     TRY_DB(c, db_error(c->db));
     return OK;
@@ -238,6 +240,18 @@ static enum err events_make(struct ctx *c, const struct answer_case *k, struct a
     return OK;
 }
 
+/* Into which project it went, and for the secretariat the way back while there is one. */
+static enum err merged_make(struct ctx *c, int64_t project, const char **into, struct url *part) {
+    struct merge_line m;
+    TRY(merge_of(c, project, &m));
+    if (m.id == NONE)
+        return OK;
+    *into = arena_printf(c->arena, tr(c, "「%s」(事業番号 %lld)"), m.name ? m.name : "", (long long)m.survivor);
+    if (m.undoable && user_is(c->user, ROLE_SECRETARIAT))
+        *part = url_path(c->arena, "/merges/%lld/undo", (long long)m.id);
+    return OK;
+}
+
 /* What somebody else saved while this page was open: shown beside what was typed. */
 struct stale_mark { int64_t statement; };
 
@@ -262,6 +276,7 @@ static enum err answer_draw(struct ctx *c, struct response *w, const struct answ
             struct carried_row *row = &v.carried[v.carried_n++];
             TRY(carried_make(c, &s[i], row));
             row->left_out = left_out_reason(c, s[i].id);
+            TRY(merged_make(c, s[i].project, &row->merged, &row->part));
             v.decided += s[i].decision != NULL;
             for (size_t x = 0; x < stale_n; x++)
                 if (stale[x].statement == s[i].id)
@@ -270,6 +285,8 @@ static enum err answer_draw(struct ctx *c, struct response *w, const struct answ
             v.fresh[v.fresh_n++] = (struct new_row){.s = &s[i], .name = s[i].name ? s[i].name : tr(c, "(事業名なし)"), .complete = wrong == 0,
                                                     .state = arena_printf(c->arena, tr(c, "あと%zu項目"), wrong), .to = url_statement(c, &s[i], ""),
                                                     .remove = url_statement(c, &s[i], "/remove"), .left_out = left_out_reason(c, s[i].id)};
+        if (s[i].previous == NONE)
+            TRY(merged_make(c, s[i].project, &v.fresh[v.fresh_n - 1].merged, &v.fresh[v.fresh_n - 1].part));
     }
     TRY(events_make(c, k, &v));
     struct page p = answer_page_of(c, arena_printf(c->arena, tr(c, "%sの回答"), k->section.name), k, false);

@@ -16,7 +16,7 @@ struct answer_head {
 };
 
 struct answer_row { struct url to; const char *title, *year, *section, *state, *tag, *due, *receipt; bool late, overdue; };
-struct joint_row { struct url to; const char *name, *section, *year; };
+struct joint_row { struct url to, remarks; const char *name, *section, *year; };
 struct answer_list_view {
     struct answer_row *now; size_t now_n;
     struct answer_row *past; size_t past_n;
@@ -35,9 +35,11 @@ struct carried_row {
     struct shown_change *change; size_t changes;
     struct outcome_ask *ask; size_t asks;
     const char *left_out;           /* why the department does not put it in; NULL */
-    struct url to;
+    const char *merged;             /* the project into which it went; NULL */
+    struct url to, part;            /* part: to undo that; .s NULL: not any more, or not theirs */
 };
-struct new_row { const struct statement *s; const char *name, *state, *left_out; struct url to, remove; bool complete; };
+struct new_row { const struct statement *s; const char *name, *state, *left_out, *merged; struct url to, remove, part; bool complete; };
+
 struct event_row { const char *at, *what, *who, *words; };
 struct answer_view {
     struct answer_head h;

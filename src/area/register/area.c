@@ -59,6 +59,13 @@ static const struct route register_routes[] = {
     {HTTP_POST, "/collations/:id/:id/pass", ROLE_COLLATOR, collate_pass_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/answers/:id/enter", ROLE_SECRETARIAT, answer_enter_page, LANE_READ, 0, 0},
     {HTTP_POST, "/answers/:id/enter", ROLE_SECRETARIAT, answer_enter_post, LANE_WRITE, 0, 0},
+    /* two that are one; joint sections */
+    {HTTP_GET, "/merges", STAFF_ROLES, merge_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/merges", STAFF_ROLES, merge_post, LANE_WRITE, 0, FORM_BYTES},
+    {HTTP_POST, "/merges/:id/undo", ROLE_SECRETARIAT, unmerge_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/answers/:id/projects/:id/remarks", STAFF_ROLES, joint_remarks_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/answers/:id/projects/:id/remarks", SECTION_ROLES, joint_remarks_post, LANE_WRITE, 0, 0},
+    {HTTP_POST, "/answers/:id/projects/:id/remarks/seen", SECTION_ROLES, joint_remarks_seen_post, LANE_WRITE, 0, 0},
     {0},
 };
 
@@ -72,6 +79,7 @@ static const struct menu_item register_menu[] = {
 static const struct todo_source register_todos[] = {
     {answer_todos},
     {collate_todos},
+    {joint_todos},
     {inquiry_todos},
     {NULL},
 };

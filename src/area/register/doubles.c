@@ -142,7 +142,7 @@ static enum err load_items(struct ctx *c, const struct inquiry *q, struct item *
     *n = 0;
     for (struct db_rows *r = db_query(c->db, c->arena,
                                       "SELECT s.id, s.project, s.answer, s.lead, s.name, x.name, s.inquiry FROM statement s JOIN inquiry i ON i.id = s.inquiry "
-                                      "JOIN section x ON x.id = s.lead WHERE i.year=$1 AND s.name IS NOT NULL AND (s.decision IS NULL OR s.decision<>'ended') "
+                                      "JOIN section x ON x.id = s.lead JOIN project p ON p.id = s.project WHERE i.year=$1 AND p.merged_into IS NULL AND s.name IS NOT NULL AND (s.decision IS NULL OR s.decision<>'ended') "
                                       "ORDER BY s.id", P(q->year));
          db_next(r);) {
         struct item t = {.statement = db_int(r, 0), .project = db_int(r, 1), .answer = db_int(r, 2), .lead = db_int(r, 3), .name = db_text(r, 4),

@@ -381,7 +381,8 @@ enum err inquiry_lines(struct ctx *c, const struct inquiry *q, struct answer_lin
     TRY(sections_of_year(c, q->year, &nodes, &nodes_n));
     for (struct db_rows *r = db_query(c->db, c->arena,
                                       "SELECT a.id, a.section, a.state, a.submitted_at, a.reminded_at, a.receipt, a.late, a.entered_how, a.extended_to, "
-                                      "(SELECT COUNT(*) FROM statement s WHERE s.answer=a.id AND (s.decision IS NULL OR s.decision<>'ended')), "
+                                      "(SELECT COUNT(*) FROM statement s WHERE s.answer=a.id AND (s.decision IS NULL OR s.decision<>'ended') AND NOT EXISTS "
+                                      "(SELECT 1 FROM project p WHERE p.id=s.project AND p.merged_into IS NOT NULL)), "
                                       "(SELECT COUNT(*) FROM statement s WHERE s.answer=a.id AND s.previous IS NOT NULL), "
                                       "(SELECT COUNT(*) FROM statement s WHERE s.answer=a.id AND s.decision='ended') "
                                       "FROM answer a WHERE a.inquiry=$1 ORDER BY a.id", P(q->id));

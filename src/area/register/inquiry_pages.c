@@ -565,6 +565,7 @@ static enum err close_draw(struct ctx *c, struct request *r, struct response *w)
     for (size_t i = 0; i < v.pairs; i++)
         v.pair[i] = (struct pair_row){.one = d[i].one_name, .other = d[i].other_name, .one_section = d[i].one_section, .other_section = d[i].other_section,
                                       .partner = d[i].partner, .percent = d[i].percent, .one_id = d[i].one, .other_id = d[i].other,
+                                      .merge = url_path(c->arena, "/merges?one=%lld&other=%lld", (long long)d[i].one_statement, (long long)d[i].other_statement),
                                       .one_to = url_path(c->arena, "/answers/%lld/projects/%lld", (long long)d[i].one_answer, (long long)d[i].one_statement),
                                       .other_to = url_path(c->arena, "/answers/%lld/projects/%lld", (long long)d[i].other_answer, (long long)d[i].other_statement)};
     struct page p = page_of(c, tr(c, "照会を閉じる"), &v.q);

@@ -81,7 +81,7 @@ struct remind_view {
     struct url action, back;
 };
 
-struct pair_row { const char *one, *other, *one_section, *other_section, *partner; int percent; struct url one_to, other_to; int64_t one_id, other_id; };
+struct pair_row { const char *one, *other, *one_section, *other_section, *partner; int percent; struct url one_to, other_to, merge; int64_t one_id, other_id; };
 struct close_view {
     struct inquiry q;
     const char *due;

@@ -17,6 +17,10 @@ handler answer_list_page, answer_page, answer_post, answer_new_page, answer_new_
     answer_return_page, answer_return_post, answer_enter_page, answer_enter_post;
 enum err answer_todos(struct ctx *c, struct todos *list);
 
+/* merge_pages.c: two that are one; what joint sections say */
+handler merge_page, merge_post, unmerge_post, joint_remarks_page, joint_remarks_post, joint_remarks_seen_post;
+enum err joint_todos(struct ctx *c, struct todos *list);
+
 /* collate_pages.c: department, approver, and the secretariat passing over them */
 handler collate_rounds_page, collate_page, collate_choose_post, collate_pass_post, answer_approve_post, answer_skip_page, answer_skip_post;
 enum err collate_todos(struct ctx *c, struct todos *list);

@@ -136,6 +136,10 @@ enum err answer_skip(struct ctx *c, int64_t answer, const char *reason);
 enum err collate_choose(struct ctx *c, int64_t statement, const char *reason);
 /* Passes the answers of one department on at once. Those that are not with the department any more are left: *passed counts. E_CONFLICT: none. */
 enum err collate_pass(struct ctx *c, const int64_t *answers, size_t n, size_t *passed);
+/* Projects of an answer that went into another one: they are asked about no more. */
+struct merged { int64_t statement, project; };
+enum err answer_merged(struct ctx *c, int64_t answer, struct merged **out, size_t *n);
+bool is_merged(const struct merged *v, size_t n, int64_t statement);
 /* Why a statement is left out; NULL: it is not. */
 const char *left_out_reason(struct ctx *c, int64_t statement);
 /* "R8-PS-0012" */

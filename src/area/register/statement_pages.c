@@ -255,13 +255,15 @@ static enum err joint_reader(struct ctx *c, int64_t answer, int64_t statement, s
     for (size_t i = 0; i < s->joint_n && s->answer == answer; i++) {
         struct section x;
         TRY(record_load(c, &section_entity, s->joint[i].section, &x));
-        *may = *may || user_on_unit(c->user, SECTION_ROLES, x.unit);
+        bool mine = false;
+        TRY(user_on_section(c, SECTION_ROLES, x.unit, &mine));
+        *may = *may || mine;
     }
     return OK;
 }
 
 static enum err joint_page(struct ctx *c, struct response *w, const struct statement *s) {
-    struct project_view v = {.s = *s, .decision = s->decision ? tr(c, decision_label(s->decision)) : NULL};
+    struct project_view v = {.s = *s, .decision = s->decision ? tr(c, decision_label(s->decision)) : NULL, .action = url_statement(c, s, "/remarks")};
     struct page p = {.title = s->name ? s->name : tr(c, "共に担当している事業"), .place = tr(c, "照会への回答"), .menu = "answers", .year = NONE};
     p.crumb[p.crumbs++] = (struct crumb){tr(c, "照会への回答"), url_path(c->arena, "/answers")};
     page_begin(c, w, &p);
@@ -280,7 +282,9 @@ enum err answer_project_page(struct ctx *c, struct request *r, struct response *
         struct section x;
         TRY(record_load(c, &answer_entity, r->param[0], &a));
         TRY(record_load(c, &section_entity, a.section, &x));
-        if (!user_on_unit(c->user, SECTION_ROLES, x.unit))
+        bool mine = false;
+        TRY(user_on_section(c, SECTION_ROLES | ROLE_APPROVER, x.unit, &mine));
+        if (!mine)
             TRY(joint_reader(c, r->param[0], r->param[1], &v.s, &joint));
     }
     if (joint)

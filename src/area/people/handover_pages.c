@@ -1,0 +1,273 @@
+/* Pages about handing over: one person's duties, a section's people over the years, the list of all who move. */
+#include "area/people/handover.html.h"
+#include "area/people/handover_views.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/text.h"
+#include "core/section.h"
+#include "export/sheet.h"
+#include "export/table.h"
+
+static enum err spans_make(struct ctx *c, int64_t unit, int64_t account, struct spans_view *out)
+{
+    struct duty_span *v;
+    TRY(duty_spans(c, unit, account, &v, &out->n));
+    struct span_row *row = arena_many(c->arena, struct span_row, out->n + 1);
+    for (size_t i = 0; i < out->n; i++) {
+        const char *since = date_era(c->arena, instant_date(c->arena, v[i].since)), *partner = handover_partner_label(v[i].partner);
+        row[i] = (struct span_row){.person = v[i].person, .label = v[i].label, .from = v[i].from, .to = v[i].to, .to_person = url_path(c->arena, "/users/%lld/handover", (long long)v[i].account),
+                                   .now = v[i].since <= c->now && (v[i].until == NONE || v[i].until > c->now)};
+        row[i].span = v[i].until == NONE ? arena_printf(c->arena, tr(c, "%sから"), since)
+                                         : arena_printf(c->arena, tr(c, "%sから%sまで"), since, date_era(c->arena, instant_date(c->arena, v[i].until - 1)));
+        if (v[i].handed_on != NULL)
+            row[i].note = arena_printf(c->arena, "%s %s%s%s", date_era(c->arena, v[i].handed_on), partner != NULL ? tr(c, partner) : "", v[i].note != NULL ? " " : "", v[i].note != NULL ? v[i].note : "");
+    }
+    out->v = row;
+    out->people = account == NONE;
+    return OK;
+}
+
+enum err section_people_page(struct ctx *c, struct request *r, struct response *w)
+{
+    struct section s;
+    struct spans_view v = {0};
+    TRY(record_load(c, &section_entity, r->param[0], &s));
+    TRY(spans_make(c, s.unit, NONE, &v));
+    struct page p = {.title = arena_printf(c->arena, tr(c, "%sの人"), s.name), .menu = "settings", .year = NONE};
+    crumb_settings(c, &p);
+    p.crumb[p.crumbs++] = (struct crumb){tr(c, "所属と推進員"), url_path(c->arena, "/sections?year=%lld", (long long)s.year)};
+    page_begin(c, w, &p);
+    spans_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+/* --- one person --- */
+
+static bool ticked(struct ctx *c, int64_t duty)
+{
+    const char **v = NULL;
+    size_t n = c->request->method == HTTP_POST ? form_all(c->arena, &c->request->form, "duties", &v) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (text_eq(v[i], arena_printf(c->arena, "%lld", (long long)duty)))
+            return true;
+    return c->request->method != HTTP_POST;
+}
+
+static enum err handover_draw(struct ctx *c, struct response *w, int64_t account)
+{
+    struct account a;
+    const struct user *u = NULL;
+    TRY(record_load(c, &account_entity, account, &a));
+    TRY(user_load(c, account, &u));
+    struct choice *duty = arena_many(c->arena, struct choice, u->duties + 1), *partner = arena_many(c->arena, struct choice, 4);
+    struct handover_view v = {.name = a.name, .today = date_short(c->arena, instant_date(c->arena, c->now)), .note = typed(c, "note"), .duty = duty, .partner = partner,
+                              .action = url_path(c->arena, "/users/%lld/handover", (long long)account), .back = url_path(c->arena, "/users/%lld", (long long)account)};
+    for (size_t i = 0; i < u->duties; i++)
+        duty[v.duties++] = (struct choice){arena_printf(c->arena, "%lld", (long long)u->duty[i].id), duty_label(c, &u->duty[i]), NONE, ticked(c, u->duty[i].id)};
+    for (const struct handover_partner *p = handover_partners; p->code != NULL; p++)
+        partner[v.partners++] = (struct choice){p->code, tr(c, p->label), NONE, text_eq(typed(c, "partner"), p->code)};
+    TRY(spans_make(c, NONE, account, &v.past));
+    struct page p = {.title = arena_printf(c->arena, tr(c, "%sさんの役割の引きつぎ"), a.name), .menu = "users", .year = NONE};
+    p.crumb[p.crumbs++] = (struct crumb){tr(c, "利用者"), url_path(c->arena, "/users")};
+    p.crumb[p.crumbs++] = (struct crumb){arena_printf(c->arena, tr(c, "%sさん"), a.name), v.back};
+    page_begin(c, w, &p);
+    handover_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+enum err handover_page(struct ctx *c, struct request *r, struct response *w) { return handover_draw(c, w, r->param[0]); }
+
+static enum err hand_over(struct ctx *c, struct request *r, int64_t *n)
+{
+    const char **v = NULL, *login = login_canonical(c->arena, form_get(&r->form, "to"));
+    size_t duties = form_all(c->arena, &r->form, "duties", &v);
+    struct handover_facts f = {form_get(&r->form, "handed_on"), form_get(&r->form, "partner"), form_get(&r->form, "note")};
+    int64_t to = NONE;
+    *n = 0;
+    if (duties == 0)
+        return fail_field(&c->fail, "duties", "%s", tr(c, "引きつぐ役割を1つ以上選んでください"));
+    if (login == NULL)
+        return fail_field(&c->fail, "to", "%s", tr(c, "後任の利用者名を入力してください"));
+    enum err e = db_get_int(c->db, "SELECT id FROM account WHERE login = $1", P(login), &to);
+    if (e == E_NOT_FOUND)
+        return fail_field(&c->fail, "to", tr(c, "「%s」という利用者はいません。先に利用者を加えてください"), login);
+    TRY_DB(c, e);
+    for (size_t i = 0; i < duties; i++) {
+        int64_t duty = NONE, whose = NONE;
+        if (v[i] == NULL || !text_parse_int(v[i], &duty) || db_get_int(c->db, "SELECT account FROM duty WHERE id = $1", P(duty), &whose) != OK || whose != r->param[0])
+            return fail(c, E_INPUT, "%s", tr(c, "この人の役割ではないものが選ばれています。"));
+        TRY(duty_hand_over(c, duty, to, &f));
+        ++*n;
+    }
+    return OK;
+}
+
+enum err handover_post(struct ctx *c, struct request *r, struct response *w)
+{
+    int64_t n = 0;
+    TRY_DB(c, db_savepoint(c->db, "handover"));
+    enum err e = hand_over(c, r, &n);
+    if (e == E_INPUT && c->fail.faults_n > 0) {
+        db_rollback_to(c->db, "handover");
+        w->status = 422;
+        return handover_draw(c, w, r->param[0]);
+    }
+    TRY(e);
+    TRY_DB(c, db_release(c->db, "handover"));
+    return page_done(c, w, url_path(c->arena, "/users/%lld/handover", (long long)r->param[0]), arena_printf(c->arena, tr(c, "役割を%lld件引きつぎました。"), (long long)n));
+}
+
+/* --- the list of staff --- */
+
+static struct page transfer_frame(struct ctx *c, const char *title)
+{
+    struct page p = {.title = title, .menu = "users", .year = NONE};
+    p.crumb[p.crumbs++] = (struct crumb){tr(c, "利用者"), url_path(c->arena, "/users")};
+    return p;
+}
+
+static enum err transfer_draw(struct ctx *c, struct response *w)
+{
+    struct transfer_view v = {.action = url_path(c->arena, "/transfers/check"), .sheet = url_path(c->arena, "/transfers/sheet.xlsx"), .back = url_path(c->arena, "/users")};
+    struct page p = transfer_frame(c, tr(c, "職員の異動をまとめて取り込む"));
+    page_begin(c, w, &p);
+    transfer_body(c, &w->body, &v);
+    page_end(c, w, &p);
+    return OK;
+}
+
+enum err transfer_page(struct ctx *c, struct request *r, struct response *w)
+{
+    (void)r;
+    return transfer_draw(c, w);
+}
+
+struct reading { struct response *w; const struct workbook *book; const struct failure *said; };
+
+static enum err check_in_read(struct ctx *c, void *arg)
+{
+    struct reading *k = arg;
+    struct transfer_plan plan = {0};
+    struct transfer_effect *effect = NULL;
+    enum err e = OK;
+    if (k->said != NULL) {
+        e = E_INPUT;
+        for (const struct field_fault *f = k->said->faults; f != NULL; f = f->next)
+            fail_field(&c->fail, f->field, "%s", f->message);
+        if (k->said->faults == NULL)
+            fail_field(&c->fail, "file", "%s", k->said->message);
+    } else {
+        e = transfer_from_book(c, k->book, &plan);
+        if (e == E_FORM) {
+            struct failure said = c->fail;
+            failure_init(&c->fail, c->arena);
+            fail_field(&c->fail, "file", "%s", said.message);
+        }
+    }
+    if (e == OK)
+        e = transfer_resolve(c, &plan, &effect);
+    if (e == E_INPUT || e == E_FORM) {
+        k->w->status = 422;
+        return transfer_draw(c, k->w);
+    }
+    TRY(e);
+    struct transfer_row *row = arena_many(c->arena, struct transfer_row, plan.n + 1);
+    struct transfer_view v = {.text = transfer_text(c, &plan), .v = row, .n = plan.n, .action = url_path(c->arena, "/transfers/take"), .back = url_path(c->arena, "/transfers")};
+    for (size_t i = 0; i < plan.n; i++) {
+        row[i] = (struct transfer_row){plan.v[i].login, plan.v[i].name, effect[i].what, plan.v[i].at, effect[i].known, effect[i].changes};
+        v.changes += effect[i].changes;
+        v.fresh += !effect[i].known;
+    }
+    struct page p = transfer_frame(c, tr(c, "職員の表を確かめる"));
+    page_begin(c, k->w, &p);
+    transfer_check_body(c, &k->w->body, &v);
+    page_end(c, k->w, &p);
+    return OK;
+}
+
+enum err transfer_check_post(struct ctx *c, struct request *r, struct response *w)
+{
+    const struct form_file *file = form_file(&r->form, "file");
+    struct workbook *book = NULL;
+    struct failure said;
+    struct reading k = {.w = w};
+    enum err e = file == NULL || file->n == 0 ? fail_field(&c->fail, "file", "%s", tr(c, "ファイルを選んでください"))
+                                              : sheet_read(c->arena, file->p, file->n, file->filename, &book, &c->fail);
+    if (e == E_INPUT || e == E_FORM || e == E_TOO_LARGE) {
+        said = c->fail;
+        failure_init(&c->fail, c->arena);
+        k.said = &said;
+    } else if (e != OK)
+        return e;
+    k.book = book;
+    return in_read(c, check_in_read, &k);
+}
+
+enum err transfer_take_post(struct ctx *c, struct request *r, struct response *w)
+{
+    struct transfer_plan plan;
+    int64_t letters = 0;
+    TRY(transfer_from_text(c, form_get(&r->form, "plan"), &plan));
+    if (plan.n == 0)
+        return fail(c, E_INPUT, "%s", tr(c, "職員の行がありません。もう一度はじめからやり直してください。"));
+    TRY(transfer_take(c, &plan, &letters));
+    return page_done(c, w, url_path(c->arena, "/users"), letters > 0 ? arena_printf(c->arena, tr(c, "職員の表を取り込みました。招待の手紙を%lld通つくりました。"), (long long)letters)
+                                                                   : tr(c, "職員の表を取り込みました。"));
+}
+
+static enum err sheet_write(struct ctx *c, void *arg)
+{
+    static const struct table_column columns[] = {
+        {.title = "利用者名"}, {.title = "名前"}, {.title = "メール"}, {.title = "役割"}, {.title = "部局"}, {.title = "所属"}, {.title = "前任者", .note = "前任者の利用者名。書くと、その人の役割が終わり、この行の人に移ります。"},
+        {.title = "引きつぎ日", .note = "R9.4.1 のように書きます。"}, {.title = "相手の同席", .note = "協働の相手が引きつぎに同席したか。「あり」「なし」、相手がいなければ空けます。"},
+        {.title = "終わり", .note = "何か書くと、この役割が終わります。"}};
+    struct response *w = arg;
+    struct section_node *node;
+    struct table *t = NULL;
+    struct table_result done;
+    size_t n;
+    TRY(sections_of_year(c, this_year(c), &node, &n));
+    const struct table_options about = {.title = "職員の表", .created = c->now};
+    const struct table_sheet sheet = {.name = "職員", .column = columns, .columns = sizeof columns / sizeof columns[0], .spare = 50};
+    TRY(table_open(c->arena, TABLE_XLSX, &about, &t, &c->fail));
+    TRY(table_sheet(t, &sheet));
+    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT a.login, a.name, a.mail, d.role, d.unit FROM duty d JOIN account a ON a.id = d.account WHERE a.active AND d.unit IS NOT NULL "
+                                      "AND (d.until IS NULL OR d.until > $1) ORDER BY d.unit, a.login", P(c->now));
+         db_next(q);) {
+        const struct section_node *s = NULL;
+        for (size_t i = 0; i < n; i++)
+            if (node[i].s.unit == db_int(q, 4))
+                s = &node[i];
+        table_text(t, db_text(q, 0));
+        table_text(t, db_text(q, 1));
+        table_text(t, db_text(q, 2));
+        table_text(t, role_label(c, role_from_name(db_text(q, 3))));
+        table_text(t, s != NULL ? s->department : NULL);
+        table_text(t, s != NULL && s->depth > 0 ? s->s.name : NULL);
+        TRY(table_row(t));
+    }
+    TRY_DB(c, db_error(c->db));
+    TRY(table_close(t, &done));
+    char *bytes = arena_many(c->arena, char, (size_t)done.bytes + 1);
+    ssize_t got = pread(done.file, bytes, (size_t)done.bytes, 0);
+    close(done.file);
+    if (got != done.bytes)
+        return fail(c, E_IO, "%s", tr(c, "ファイルがつくれませんでした。もう一度試してください。"));
+    sb_add_n(&w->body, bytes, (size_t)got);
+    return OK;
+}
+
+enum err transfer_sheet(struct ctx *c, struct request *r, struct response *w)
+{
+    (void)r;
+    TRY(need_role(c, (uint32_t)(ROLE_SECRETARIAT | ROLE_OPERATOR)));
+    TRY(in_read(c, sheet_write, w));
+    w->type = table_format_type(TABLE_XLSX);
+    response_attachment(w, "職員.xlsx");
+    return OK;
+}
