@@ -511,7 +511,7 @@ bool db_null(struct db_rows *q, int column)
 int64_t db_int(struct db_rows *q, int column)
 {
     int64_t v = NONE;
-    if (!db_null(q, column) && !q->db->env->engine->get_int(q, column, &v)) {
+    if (!q->db->env->engine->get_int(checked(q, column), column, &v)) {
         db_fault(q->db, E_BUG, "column %d is no integer: %s", column, q->st->text);
         return NONE;
     }
@@ -526,10 +526,8 @@ bool db_bool(struct db_rows *q, int column)
 
 const char *db_text(struct db_rows *q, int column)
 {
-    if (db_null(q, column))
-        return NULL;
     size_t n = 0;
-    const char *s = q->db->env->engine->get_text(q, column, &n);
+    const char *s = q->db->env->engine->get_text(checked(q, column), column, &n);
     return arena_dup_n(q->arena, s, n);
 }
 

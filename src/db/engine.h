@@ -130,8 +130,8 @@ struct engine {
     bool (*step)(struct db_rows *q); /* false: end or error */
     void (*finish)(struct db_rows *q);
     bool (*null)(struct db_rows *q, int column);
-    bool (*get_int)(struct db_rows *q, int column, int64_t *v); /* false: not an integer */
-    const char *(*get_text)(struct db_rows *q, int column, size_t *n);
+    bool (*get_int)(struct db_rows *q, int column, int64_t *v); /* NULL: NONE; false: not an integer */
+    const char *(*get_text)(struct db_rows *q, int column, size_t *n); /* NULL: NULL */
     struct bytes (*get_bytes)(struct db_rows *q, int column);
     int64_t (*changes)(struct db_rows *q);
     bool (*table_exists)(struct db *db, const char *table);

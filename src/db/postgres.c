@@ -312,6 +312,10 @@ static bool postgres_null(struct db_rows *q, int column)
 static bool postgres_get_int(struct db_rows *q, int column, int64_t *v)
 {
     const char *s = PQgetvalue(q->result, q->row, column);
+    if (postgres_null(q, column)) {
+        *v = NONE;
+        return true;
+    }
     if (PQftype(q->result, column) == OID_BOOL) {
         *v = *s == 't';
         return true;
@@ -332,6 +336,8 @@ static bool postgres_get_int(struct db_rows *q, int column, int64_t *v)
 
 static const char *postgres_get_text(struct db_rows *q, int column, size_t *n)
 {
+    if (postgres_null(q, column))
+        return NULL;
     const char *s = PQgetvalue(q->result, q->row, column);
     *n = (size_t)PQgetlength(q->result, q->row, column);
     if (PQftype(q->result, column) == OID_BOOL) /* as SQLite prints it */

@@ -9,9 +9,10 @@
 #include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { BUSY_MILLISECONDS = 10000, NAME_BYTES = 4096 };
+enum { BUSY_MILLISECONDS = 10000, NAME_BYTES = 4096, LEAST_ROOM = 128 * 1024 };
 
 static sqlite3 *handle(struct db *db)
 {
@@ -107,6 +108,13 @@ static enum err sqlite_open(struct db *db, struct failure *f)
     if (rc == SQLITE_OK)
         return OK;
     const char *why = s != NULL ? sqlite3_errmsg(s) : sqlite3_errstr(rc);
+    struct statvfs disk;
+    /* Without another process that has it open, reading too needs a few files beside it. */
+    if (code_of(rc) != E_BUSY && statvfs(db->env->where, &disk) == 0 && disk.f_bavail * disk.f_frsize < LEAST_ROOM) {
+        enum err full = fail_with(f, E_FULL, "ディスクの空きがないので、データベース %s を開けません。1MBほど空けてから、もう一度試してください。", name);
+        f->detail = arena_dup(f->arena, why);
+        return full;
+    }
     enum err e = fail_with(f, code_of(rc) == E_BUSY ? E_BUSY : E_IO, "データベース %s を開けません。", name);
     f->detail = arena_dup(f->arena, why);
     return e;
@@ -305,10 +313,10 @@ static bool sqlite_get_int(struct db_rows *q, int column, int64_t *v)
         *v = q->id;
         return true;
     }
-    if (sqlite3_column_type(q->st->handle, column) != SQLITE_INTEGER)
-        return false;
-    *v = sqlite3_column_int64(q->st->handle, column);
-    return true;
+    sqlite3_value *value = sqlite3_column_value(q->st->handle, column); /* asked once, not once for type and once for value */
+    int type = sqlite3_value_type(value);
+    *v = type == SQLITE_NULL ? NONE : sqlite3_value_int64(value);
+    return type == SQLITE_INTEGER || type == SQLITE_NULL;
 }
 
 static const char *sqlite_get_text(struct db_rows *q, int column, size_t *n)
@@ -318,8 +326,11 @@ static const char *sqlite_get_text(struct db_rows *q, int column, size_t *n)
         *n = strlen(digits);
         return digits;
     }
-    const char *s = (const char *)sqlite3_column_text(q->st->handle, column);
-    *n = (size_t)sqlite3_column_bytes(q->st->handle, column);
+    sqlite3_value *value = sqlite3_column_value(q->st->handle, column);
+    if (sqlite3_value_type(value) == SQLITE_NULL)
+        return NULL;
+    const char *s = (const char *)sqlite3_value_text(value);
+    *n = (size_t)sqlite3_value_bytes(value);
     return s;
 }
 

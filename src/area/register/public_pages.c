@@ -164,6 +164,15 @@ static enum err no_edition(struct ctx *c, struct response *w, int64_t asked, con
     return OK;
 }
 
+/* Lists are in the order of their words: the line before has mostly the same one. */
+struct said { const char *code, *label; };
+static const char *said(struct ctx *c, const char *kind, const char *code, int64_t year, struct said *last)
+{
+    if (!text_eq(code, last->code))
+        *last = (struct said){code, word(c, kind, code, year)};
+    return last->label;
+}
+
 enum err project_list_page(struct ctx *c, struct request *r, struct response *w)
 {
     struct published *published, *shown = NULL;
@@ -197,9 +206,10 @@ enum err project_list_page(struct ctx *c, struct request *r, struct response *w)
     bool more = false;
     TRY(projects_list(c, &f, &at, PER_PAGE, &v.line, &v.n, &more));
     TRY(projects_count(c, &f, &v.pager.count));
+    struct said category = {0}, continuity = {0};
     for (size_t i = 0; i < v.n; i++) {
-        v.line[i].category = word(c, "category", v.line[i].category, v.year);
-        v.line[i].continuity = word(c, "continuity", v.line[i].continuity, v.year);
+        v.line[i].category = said(c, "category", v.line[i].category, v.year, &category);
+        v.line[i].continuity = said(c, "continuity", v.line[i].continuity, v.year, &continuity);
     }
     set_pager(c, r, &v, &f, &at, more);
     TRY(build_filter(c, r, &v, &f));
@@ -556,6 +566,8 @@ enum err project_page(struct ctx *c, struct request *r, struct response *w)
     int64_t unit = NONE;
     TRY_DB(c, db_get_int(c->db, "SELECT unit FROM section WHERE id = $1", P(f.section), &unit));
     v.may_correct = user_is(c->user, ROLE_SECRETARIAT) || user_on_unit(c->user, SECTION_ROLES, unit);
+    TRY(practice_lines(c, f.project, &v.practice, &v.practices));
+    v.pick = url_path(c->arena, "/projects/%lld/practice?year=%lld", (long long)f.project, (long long)f.year);
     v.request = url_path(c->arena, "/projects/%lld/request", (long long)f.project);
     v.correct = url_path(c->arena, "/projects/%lld/correct?year=%lld", (long long)f.project, (long long)f.year);
     v.may_withhold = user_is(c->user, ROLE_SECRETARIAT);
