@@ -8,7 +8,6 @@
 
 #define WIDTH 360
 #define TOP 14
-#define PLOT 190 /* height of the plot */
 #define MARGIN 8 /* right of it */
 
 #define MOVE(x, y) {(x), (y), true}
@@ -128,14 +127,14 @@ static void add_mark(struct ctx *c, struct drawing *d, uint32_t colour, size_t i
     s->width = 1.5;
 }
 
-/* Steps of 1, 2 or 5 times a power of ten, at most five of them. All in thousandths. */
-static int64_t step_of(int64_t most)
+/* Steps of 1, 2 or 5 times a power of ten, at most so many of them. All in thousandths. */
+static int64_t step_of(int64_t most, int64_t steps)
 {
     int64_t step = most < 5000 && most % 1000 ? 1 : 1000; /* whole numbers stay whole */
     static const int64_t factor[] = {1, 2, 5};
     for (;; step *= 10)
         for (size_t i = 0; i < 3; i++)
-            if ((most + step * factor[i] - 1) / (step * factor[i]) <= 5)
+            if ((most + step * factor[i] - 1) / (step * factor[i]) <= steps)
                 return step * factor[i];
 }
 
@@ -150,7 +149,7 @@ static double width_of(const char *s)
 
 struct plot {
     const struct chart *ch;
-    double left, right, slot;
+    double left, right, slot, high;
     int64_t most;
 };
 
@@ -161,7 +160,7 @@ static double x_at(const struct plot *p, size_t i)
 
 static double y_at(const struct plot *p, int64_t v)
 {
-    return TOP + PLOT - (double)v / (double)p->most * PLOT;
+    return TOP + p->high - (double)v / (double)p->most * p->high;
 }
 
 /* Every how many years one is named below: as many as fit, the last one always, the first one too where that costs little. */
@@ -194,12 +193,12 @@ static void axes(struct ctx *c, struct drawing *d, const struct plot *p, int64_t
             continue;
         double x = x_at(p, i), half = width_of(ch->x[i]) / 2;
         x = x + half > d->width ? d->width - half : x < half ? half : x;
-        add_text(c, d, x, TOP + PLOT + 20, DRAWING_MIDDLE, ch->x[i]);
+        add_text(c, d, x, TOP + p->high + 20, DRAWING_MIDDLE, ch->x[i]);
     }
     for (size_t i = 1; i < ch->x_n; i++)
         if (breaks(ch, i)) {
             double x = p->left + p->slot * (double)i;
-            add_line(c, d, x, TOP, x, TOP + PLOT, AXIS, 1.5)->dashed = true;
+            add_line(c, d, x, TOP, x, TOP + p->high, AXIS, 1.5)->dashed = true;
         }
 }
 
@@ -258,11 +257,11 @@ static int64_t highest(const struct chart *ch)
     return most;
 }
 
-void chart_draw(struct ctx *c, const struct chart *ch, double width, struct drawing *out)
+void chart_draw(struct ctx *c, const struct chart *ch, double width, double plot, struct drawing *out)
 {
-    *out = (struct drawing){.width = width, .height = TOP + PLOT + 28, .tile = paints, .tiles = PAINTS};
-    int64_t most = highest(ch), step = step_of(most ? most : 1000);
-    struct plot p = {.ch = ch, .most = most ? (most + step - 1) / step * step : step, .right = width - MARGIN};
+    *out = (struct drawing){.width = width, .height = TOP + plot + 28, .tile = paints, .tiles = PAINTS};
+    int64_t most = highest(ch), step = step_of(most ? most : 1000, plot < CHART_PLOT / 1.5 ? 3 : 5);
+    struct plot p = {.ch = ch, .most = most ? (most + step - 1) / step * step : step, .right = width - MARGIN, .high = plot};
     double label = 0;
     for (int64_t v = 0; v <= p.most; v += step)
         label = width_of(milli(c, v)) > label ? width_of(milli(c, v)) : label;
@@ -366,7 +365,7 @@ static void key(struct ctx *c, struct sb *o, const struct chart *ch)
 void chart_show(struct ctx *c, struct sb *o, const struct chart *ch)
 {
     struct drawing d;
-    chart_draw(c, ch, WIDTH, &d);
+    chart_draw(c, ch, WIDTH, CHART_PLOT, &d);
     sb_add(o, "<figure class=\"chart\">\n<figcaption>");
     html_text(o, ch->title);
     if (ch->unit) {

@@ -1,5 +1,6 @@
 #include "export/pdf_parts.h"
 
+#include <assert.h>
 #include <cairo-pdf.h>
 #include <string.h>
 
@@ -9,6 +10,12 @@
 static const char *const families[PDF_FACES] = {[PDF_GOTHIC] = "IPAexGothic", [PDF_MINCHO] = "IPAexMincho"};
 /* With the font that has the rare characters of names (𠮷), where it is installed. */
 static const char *const family_lists[PDF_FACES] = {[PDF_GOTHIC] = "IPAexGothic,IPAmjMincho", [PDF_MINCHO] = "IPAexMincho,IPAmjMincho"};
+
+/* Both libraries keep some words for the process's life that no pointer of theirs leads to any more: no leak of ours. */
+#ifdef __SANITIZE_ADDRESS__
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void) { return "leak:libfontconfig.so\nleak:libcairo.so\n"; }
+#endif
 
 /* --- fonts --- */
 
@@ -202,6 +209,19 @@ bool pdf_need(struct pdf *p, double height)
         return false;
     pdf_page(p);
     return true;
+}
+
+struct pdf_mark pdf_mark(const struct pdf *p)
+{
+    return (struct pdf_mark){p->page, p->y, p->fresh};
+}
+
+void pdf_back(struct pdf *p, struct pdf_mark m)
+{
+    assert(p->cr == NULL);
+    p->page = m.page;
+    p->y = m.y;
+    p->fresh = m.fresh;
 }
 
 /* --- text --- */

@@ -67,6 +67,11 @@ void pdf_go(struct pdf *p, double y);
 void pdf_space(struct pdf *p, double height); /* nothing at the top of a page */
 bool pdf_need(struct pdf *p, double height);  /* begins a page unless so much is left; true: it did */
 
+/* While measuring: back to an earlier place, to try something else. */
+struct pdf_mark { int64_t page; double y; bool fresh; };
+struct pdf_mark pdf_mark(const struct pdf *p);
+void pdf_back(struct pdf *p, struct pdf_mark m);
+
 /* --- text --- */
 double pdf_text_height(struct pdf *p, const struct pdf_style *s, double width, const char *text);
 double pdf_text_width(struct pdf *p, const struct pdf_style *s, const char *text); /* on one line */

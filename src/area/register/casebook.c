@@ -66,7 +66,7 @@ static size_t group_of(struct ctx *c, struct casebook *b, const char *scheme, co
         while (number < n && !text_eq(w[number].code, category))
             number++;
     ARENA_PUSH(c->arena, b->group, b->groups, b->groups_cap) =
-        (struct casebook_group){scheme, category, word_label(c, "scheme", scheme, b->year), word_label(c, "category", category, b->year), 0, 0, number};
+        (struct casebook_group){scheme, category, word_label(c, "scheme", scheme, b->year), word_label(c, "category", category, b->year), 0, number};
     return b->groups - 1;
 }
 
@@ -160,6 +160,15 @@ enum err casebook_each(struct ctx *c, const struct casebook *b, size_t from, siz
         e = each_batch(c, b, from, to - from, each, self, &n);
         c->arena = outer;
     }
+    return e;
+}
+
+enum err casebook_in_japanese(struct ctx *c, enum err (*fn)(struct ctx *c, void *arg), void *arg)
+{
+    enum locale reader = c->locale;
+    c->locale = LOCALE_JA;
+    enum err e = in_read(c, fn, arg);
+    c->locale = reader;
     return e;
 }
 
@@ -258,5 +267,5 @@ static enum err file_of(struct ctx *c, void *arg)
 enum err casebook_file(struct ctx *c, int64_t edition, enum casebook_kind kind, const char **bytes, size_t *n, const char **name)
 {
     struct making m = {edition, kind, bytes, n, name};
-    return in_read(c, file_of, &m);
+    return casebook_in_japanese(c, file_of, &m);
 }

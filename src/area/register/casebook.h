@@ -21,12 +21,13 @@ struct casebook_entry {
     int64_t position, project, page; /* page: where it begins; 0: not known yet */
     const char *name, *section, *department, *scheme, *category, *continuity, *partners, *summary;
     int64_t budget;
+    bool close;                      /* set closer, so that it takes a page less */
     size_t group;                    /* index into the book's groups */
     struct casebook_place *place; size_t places, places_cap; /* municipalities */
     struct url to;                   /* the project as this edition has it */
 };
 /* A scheme's category, in the edition's order. */
-struct casebook_group { const char *scheme, *category; const char *scheme_label, *label; int64_t projects, page; size_t number; /* in its scheme, from 0 */ };
+struct casebook_group { const char *scheme, *category; const char *scheme_label, *label; int64_t projects; size_t number; /* in its scheme, from 0 */ };
 struct casebook {
     int64_t edition, year, number, made_at, published_at; /* published_at NONE: not published */
     const char *name, *hash, *preface;                    /* 令和8年度(2026年度) 第1版 */
@@ -43,6 +44,8 @@ struct casebook {
 enum err casebook_load(struct ctx *c, int64_t edition, struct casebook *out);
 /* Calls `each` for the projects from..to-1 (counted from 0) of the book in its order, some at a time in memory. */
 enum err casebook_each(struct ctx *c, const struct casebook *b, size_t from, size_t to, enum err (*each)(struct ctx *c, void *self, size_t i, const struct project_page_view *v), void *self);
+/* in_read with the words of the source language: an edition's files are one for all their readers. */
+enum err casebook_in_japanese(struct ctx *c, enum err (*fn)(struct ctx *c, void *arg), void *arg);
 /* What the bytes of a PDF of the edition depend on, as 64 hex digits. */
 enum err casebook_stamp(struct ctx *c, const struct casebook *b, const char *kind, const char **stamp);
 

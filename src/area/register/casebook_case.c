@@ -7,6 +7,15 @@
 
 enum { FACTS_MOST = 64 };
 
+/* A project that would just not go on one page is set closer; one that needs two all the same is not. */
+struct book_look { struct pdf_style cell, body, hidden, head, label; double fact_pad, told_pad, row_pad, gap, chart; };
+static const struct book_look looks[] = {
+    {.cell = {PDF_GOTHIC, 8.5, 14, INK, PDF_START, false}, .body = {PDF_GOTHIC, 9, 15.5, INK, PDF_JUSTIFY, false}, .hidden = {PDF_GOTHIC, 8.5, 14, FAINT, PDF_START, false},
+     .head = {PDF_GOTHIC, 8, 12, PRIMARY, PDF_START, true}, .label = {PDF_GOTHIC, 8, 15.5, PRIMARY, PDF_START, true}, .fact_pad = 4, .told_pad = 6, .row_pad = 4, .gap = 1, .chart = 100},
+    {.cell = {PDF_GOTHIC, 8, 12, INK, PDF_START, false}, .body = {PDF_GOTHIC, 8.5, 13.5, INK, PDF_JUSTIFY, false}, .hidden = {PDF_GOTHIC, 8, 12, FAINT, PDF_START, false},
+     .head = {PDF_GOTHIC, 7.5, 11, PRIMARY, PDF_START, true}, .label = {PDF_GOTHIC, 7.5, 13.5, PRIMARY, PDF_START, true}, .fact_pad = 2.5, .told_pad = 3.5, .row_pad = 2.2, .gap = 0.6, .chart = 70},
+};
+
 static const char *withheld_text(struct book *k, const char *reason)
 {
     return arena_printf(k->c->arena, "公開していません。理由: %s", reason);
@@ -57,9 +66,9 @@ static void title(struct book *k, const struct casebook_entry *e, const struct p
     const char *summary = v->summary_withheld != NULL ? arena_printf(c->arena, "「ひとこと説明」は%s", withheld_text(k, v->summary_withheld)) : v->summary;
     if (summary != NULL) {
         pdf_tag(p, "P");
-        pdf_paragraph(p, v->summary_withheld != NULL ? &style_withheld : &style_lead, x, width, summary);
+        pdf_paragraph(p, v->summary_withheld != NULL ? &k->look->hidden : &style_lead, x, width, summary);
         pdf_tag_end(p);
-        pdf_go(p, pdf_y(p) + 14);
+        pdf_go(p, pdf_y(p) + 14 * k->look->gap);
     }
 }
 
@@ -85,13 +94,36 @@ static const char *fact_text(struct book *k, const struct fact *f)
 
 static bool is_short(struct book *k, const struct flat *f)
 {
-    return f->fact->links == 0 && strchr(f->text, '\n') == NULL && pdf_text_width(k->p, &style_cell, f->text) < (pdf_width(k->p) / 2 - 72 - 12) * 2;
+    return f->fact->links == 0 && strchr(f->text, '\n') == NULL && pdf_text_width(k->p, &k->look->cell, f->text) < (pdf_width(k->p) / 2 - 72 - 12) * 2;
 }
 
-static struct pdf_cell label_cell(const char *text) { return (struct pdf_cell){.text = text, .style = &style_head_cell, .tinted = true}; }
-static struct pdf_cell value_cell(const struct flat *f, unsigned span)
+static struct pdf_cell label_cell(struct book *k, const char *text) { return (struct pdf_cell){.text = text, .style = &k->look->head, .tinted = true}; }
+static struct pdf_cell value_cell(struct book *k, const struct flat *f, unsigned span)
 {
-    return (struct pdf_cell){.text = f->text, .style = f->fact->withheld != NULL ? &style_withheld : &style_cell, .span = span};
+    return (struct pdf_cell){.text = f->text, .style = f->fact->withheld != NULL ? &k->look->hidden : &k->look->cell, .span = span};
+}
+
+static const struct fact *fact_named(const struct project_page_view *v, const char *label)
+{
+    for (size_t g = 0; g < v->groups; g++)
+        for (size_t i = 0; i < v->group[g].facts; i++)
+            if (strcmp(v->group[g].fact[i].label, label) == 0)
+                return &v->group[g].fact[i];
+    return NULL;
+}
+
+/* The page's head says these already. */
+static bool in_head(const struct project_page_view *v, const struct fact *f)
+{
+    static const char *const said[] = {"主担当課", "種類", "取りまとめ区分", "新規/継続"};
+    if (strcmp(f->label, "主な形態") == 0) { /* the only one is the main one */
+        const struct fact *all = fact_named(v, "協働の形態");
+        return all != NULL && text_eq(all->text, f->text);
+    }
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (strcmp(f->label, said[i]) == 0)
+            return true;
+    return false;
 }
 
 /* Short ones side by side, long ones across. */
@@ -102,22 +134,22 @@ static void facts(struct book *k, const struct project_page_view *v)
     for (size_t g = 0; g < v->groups; g++)
         for (size_t i = 0; i < v->group[g].facts && n < FACTS_MOST; i++) {
             const struct fact *f = &v->group[g].fact[i];
-            const char *text = f->long_text ? NULL : fact_text(k, f);
+            const char *text = f->long_text || in_head(v, f) || strcmp(v->group[g].id, "contact") == 0 ? NULL : fact_text(k, f);
             if (text != NULL)
                 flat[n++] = (struct flat){f, text};
         }
     if (n == 0)
         return;
     double half = pdf_width(k->p) / 2, width[] = {72, half - 72, 72, half - 72};
-    struct pdf_table t = {.x = pdf_left(k->p), .width = width, .columns = 4, .pad_x = 6, .pad_y = 4, .tint = TINT, .rule = RULE, .rule_width = 0.5};
+    struct pdf_table t = {.x = pdf_left(k->p), .width = width, .columns = 4, .pad_x = 6, .pad_y = k->look->fact_pad, .tint = TINT, .rule = RULE, .rule_width = 0.5};
     pdf_rule(k->p, pdf_left(k->p), pdf_y(k->p), pdf_width(k->p), 0.5, RULE);
     pdf_table_begin(k->p, &t, 40);
     for (size_t i = 0; i < n; i++) {
         if (is_short(k, &flat[i]) && i + 1 < n && is_short(k, &flat[i + 1])) {
-            pdf_table_row(k->p, (struct pdf_cell[]){label_cell(flat[i].fact->label), value_cell(&flat[i], 1), label_cell(flat[i + 1].fact->label), value_cell(&flat[i + 1], 1)}, 4);
+            pdf_table_row(k->p, (struct pdf_cell[]){label_cell(k, flat[i].fact->label), value_cell(k, &flat[i], 1), label_cell(k, flat[i + 1].fact->label), value_cell(k, &flat[i + 1], 1)}, 4);
             i++;
         } else
-            pdf_table_row(k->p, (struct pdf_cell[]){label_cell(flat[i].fact->label), value_cell(&flat[i], 3)}, 2);
+            pdf_table_row(k->p, (struct pdf_cell[]){label_cell(k, flat[i].fact->label), value_cell(k, &flat[i], 3)}, 2);
     }
     pdf_table_end(k->p);
 }
@@ -127,29 +159,20 @@ static void facts(struct book *k, const struct project_page_view *v)
 static void heading(struct book *k, const char *text, double keep)
 {
     struct pdf *p = k->p;
-    pdf_space(p, 16);
-    pdf_need(p, 24 + keep);
+    pdf_space(p, 13 * k->look->gap);
+    pdf_need(p, 22 + keep);
     double y = pdf_y(p);
-    pdf_fill(p, pdf_left(p), y + 3, 3, 13, PRIMARY);
+    pdf_fill(p, pdf_left(p), y + 3, 3, 12, PRIMARY);
     pdf_tag(p, "H2");
     pdf_text(p, &style_h3, pdf_left(p) + 10, y + 1, pdf_width(p) - 10, text);
     pdf_tag_end(p);
-    pdf_go(p, y + 24);
-}
-
-static const struct fact *long_fact(const struct project_page_view *v, const char *label)
-{
-    for (size_t g = 0; g < v->groups; g++)
-        for (size_t i = 0; i < v->group[g].facts; i++)
-            if (v->group[g].fact[i].long_text && strcmp(v->group[g].fact[i].label, label) == 0)
-                return &v->group[g].fact[i];
-    return NULL;
+    pdf_go(p, y + 21);
 }
 
 static struct pdf_cell told(struct book *k, const struct fact *f)
 {
     const char *text = f == NULL ? "(記載なし)" : fact_text(k, f);
-    return (struct pdf_cell){.text = text, .style = f == NULL || f->withheld != NULL ? &style_withheld : &style_body};
+    return (struct pdf_cell){.text = text, .style = f == NULL || f->withheld != NULL ? &k->look->hidden : &k->look->body};
 }
 
 /* The purposes of both sides beside each other, so that they can be compared. */
@@ -157,30 +180,59 @@ static void purposes(struct book *k, const struct fact *ours, const struct fact 
 {
     if (ours == NULL && theirs == NULL)
         return;
-    heading(k, "それぞれの目的", 60);
+    pdf_space(k->p, 14 * k->look->gap);
     double half = pdf_width(k->p) / 2, width[] = {half, half};
-    struct pdf_cell head[] = {{.text = "県の目的", .style = &style_head_cell}, {.text = "相手の目的", .style = &style_head_cell}};
-    struct pdf_table t = {.x = pdf_left(k->p), .width = width, .columns = 2, .pad_x = 8, .pad_y = 5, .head = head, .heads = 2, .head_fill = TINT, .rule = RULE, .rule_width = 0.5,
+    struct pdf_cell head[] = {{.text = "県の目的", .style = &k->look->head}, {.text = "相手の目的", .style = &k->look->head}};
+    struct pdf_table t = {.x = pdf_left(k->p), .width = width, .columns = 2, .pad_x = 8, .pad_y = k->look->fact_pad + 1, .head = head, .heads = 2, .head_fill = TINT, .rule = RULE, .rule_width = 0.5,
                           .columns_ruled = true};
     pdf_table_begin(k->p, &t, 40);
     pdf_table_row(k->p, (struct pdf_cell[]){told(k, ours), told(k, theirs)}, 2);
     pdf_table_end(k->p);
 }
 
-static void section(struct book *k, const struct fact *f)
+/* What is told, label beside text, so that a page is read down its left edge. */
+static void told_rows(struct book *k, const struct project_page_view *v, const char *const *label, size_t n)
 {
-    if (f == NULL)
+    double width[] = {96, pdf_width(k->p) - 96};
+    struct pdf_table t = {.x = pdf_left(k->p), .width = width, .columns = 2, .pad_x = 0, .pad_y = k->look->told_pad, .rule = RULE, .rule_width = 0.5};
+    bool begun = false;
+    for (size_t i = 0; i < n; i++) {
+        const struct fact *f = fact_named(v, label[i]);
+        if (f == NULL)
+            continue;
+        if (!begun) {
+            pdf_space(k->p, 12 * k->look->gap);
+            pdf_table_begin(k->p, &t, 2 * k->look->body.leading + 12);
+        }
+        begun = true;
+        pdf_table_row(k->p, (struct pdf_cell[]){{.text = f->label, .style = &k->look->label}, told(k, f)}, 2);
+    }
+    if (begun)
+        pdf_table_end(k->p);
+}
+
+/* Whom to ask, at the end. */
+static void contact(struct book *k, const struct project_page_view *v)
+{
+    struct sb s;
+    sb_init(&s, k->c->arena);
+    for (size_t g = 0; g < v->groups; g++)
+        for (size_t i = 0; strcmp(v->group[g].id, "contact") == 0 && i < v->group[g].facts; i++)
+            sb_printf(&s, "%s%s", s.n > 0 ? "　" : "", v->group[g].fact[i].withheld != NULL ? arena_printf(k->c->arena, "%s: %s", v->group[g].fact[i].label, fact_text(k, &v->group[g].fact[i])) : fact_text(k, &v->group[g].fact[i]));
+    if (s.n == 0)
         return;
-    heading(k, f->label, 2 * style_body.leading);
-    pdf_tag(k->p, "P");
-    pdf_paragraph(k->p, f->withheld != NULL ? &style_withheld : &style_body, pdf_left(k->p) + 10, pdf_width(k->p) - 10, fact_text(k, f));
-    pdf_tag_end(k->p);
+    double width[] = {72, pdf_width(k->p) - 72};
+    struct pdf_table t = {.x = pdf_left(k->p), .width = width, .columns = 2, .pad_x = 8, .pad_y = 7, .tint = SURFACE};
+    pdf_space(k->p, 16 * k->look->gap);
+    pdf_table_begin(k->p, &t, k->look->cell.leading + 14);
+    pdf_table_row(k->p, (struct pdf_cell[]){{.text = "連絡先", .style = &k->look->label, .tinted = true}, {.text = sb_str(&s), .style = &k->look->cell, .tinted = true}}, 2);
+    pdf_table_end(k->p);
 }
 
 static void table_begin(struct book *k, struct pdf_table *t, const char *title_, const double *width, const struct pdf_cell *head, size_t n)
 {
     heading(k, title_, 50);
-    *t = (struct pdf_table){.x = pdf_left(k->p), .width = width, .columns = n, .pad_x = 6, .pad_y = 4, .head = head, .heads = n, .head_fill = TINT, .rule = RULE, .rule_width = 0.5};
+    *t = (struct pdf_table){.x = pdf_left(k->p), .width = width, .columns = n, .pad_x = 6, .pad_y = k->look->row_pad, .head = head, .heads = n, .head_fill = TINT, .rule = RULE, .rule_width = 0.5};
     pdf_table_begin(k->p, t, 30);
 }
 
@@ -188,7 +240,7 @@ static void withheld_table(struct book *k, const char *title_, const char *reaso
 {
     heading(k, title_, 20);
     pdf_tag(k->p, "P");
-    pdf_paragraph(k->p, &style_withheld, pdf_left(k->p) + 10, pdf_width(k->p) - 10, withheld_text(k, reason));
+    pdf_paragraph(k->p, &k->look->hidden, pdf_left(k->p) + 10, pdf_width(k->p) - 10, withheld_text(k, reason));
     pdf_tag_end(k->p);
 }
 
@@ -201,11 +253,11 @@ static void roles(struct book *k, const struct project_page_view *v)
     if (v->roles == 0)
         return;
     double w = pdf_width(k->p), width[] = {w * 0.4, w * 0.3, w * 0.3};
-    const struct pdf_cell head[] = {{.text = "仕事", .style = &style_head_cell}, {.text = "受け持つ人", .style = &style_head_cell}, {.text = "生かす強み", .style = &style_head_cell}};
+    const struct pdf_cell head[] = {{.text = "仕事", .style = &k->look->head}, {.text = "受け持つ人", .style = &k->look->head}, {.text = "生かす強み", .style = &k->look->head}};
     struct pdf_table t;
     table_begin(k, &t, "役割分担", width, head, 3);
     for (size_t i = 0; i < v->roles; i++)
-        pdf_table_row(k->p, (struct pdf_cell[]){{.text = v->role[i].task, .style = &style_cell}, {.text = v->role[i].who, .style = &style_cell}, {.text = v->role[i].strength, .style = &style_cell}}, 3);
+        pdf_table_row(k->p, (struct pdf_cell[]){{.text = v->role[i].task, .style = &k->look->cell}, {.text = v->role[i].who, .style = &k->look->cell}, {.text = v->role[i].strength, .style = &k->look->cell}}, 3);
     pdf_table_end(k->p);
 }
 
@@ -218,11 +270,11 @@ static void contributions(struct book *k, const struct project_page_view *v)
     if (v->contributions == 0)
         return;
     double w = pdf_width(k->p), width[] = {w * 0.25, w * 0.3, w * 0.45};
-    const struct pdf_cell head[] = {{.text = "何を", .style = &style_head_cell}, {.text = "だれが", .style = &style_head_cell}, {.text = "内容", .style = &style_head_cell}};
+    const struct pdf_cell head[] = {{.text = "何を", .style = &k->look->head}, {.text = "だれが", .style = &k->look->head}, {.text = "内容", .style = &k->look->head}};
     struct pdf_table t;
     table_begin(k, &t, "出し合うもの", width, head, 3);
     for (size_t i = 0; i < v->contributions; i++)
-        pdf_table_row(k->p, (struct pdf_cell[]){{.text = v->contribution[i].kind, .style = &style_cell}, {.text = v->contribution[i].who, .style = &style_cell}, {.text = v->contribution[i].what, .style = &style_cell}}, 3);
+        pdf_table_row(k->p, (struct pdf_cell[]){{.text = v->contribution[i].kind, .style = &k->look->cell}, {.text = v->contribution[i].who, .style = &k->look->cell}, {.text = v->contribution[i].what, .style = &k->look->cell}}, 3);
     pdf_table_end(k->p);
 }
 
@@ -236,7 +288,7 @@ static void outcome(struct book *k, const struct outcome_view *u, bool first)
     double chart_width = pdf_width(p) - table - gap - 10, chart_high = 0;
     bool drawn = u->rows > 1;
     if (drawn) {
-        chart_draw(k->c, &u->chart, chart_width * 14 / 8, &d);
+        chart_draw(k->c, &u->chart, chart_width * 14 / 7.5, k->look->chart, &d);
         chart_high = pdf_drawing_height(chart_width, &d);
     }
     double high = 20 + (double)u->rows * 22;
@@ -244,7 +296,7 @@ static void outcome(struct book *k, const struct outcome_view *u, bool first)
     if (first)
         heading(k, "成果", 20 + high);
     else {
-        pdf_space(p, 10);
+        pdf_space(p, 10 * k->look->gap);
         pdf_need(p, 20 + high);
     }
     double x = pdf_left(p) + 10;
@@ -259,14 +311,33 @@ static void outcome(struct book *k, const struct outcome_view *u, bool first)
         pdf_tag_end(p);
     }
     double width[] = {table * 0.62, table * 0.38};
-    const struct pdf_cell head[] = {{.text = "年度", .style = &style_head_cell}, {.text = "値", .style = &number_head}};
-    struct pdf_table t = {.x = x, .width = width, .columns = 2, .pad_x = 6, .pad_y = 3, .head = head, .heads = 2, .head_fill = TINT, .rule = RULE, .rule_width = 0.5};
+    const struct pdf_cell head[] = {{.text = "年度", .style = &k->look->head}, {.text = "値", .style = &number_head}};
+    struct pdf_table t = {.x = x, .width = width, .columns = 2, .pad_x = 6, .pad_y = k->look->row_pad - 0.5, .head = head, .heads = 2, .head_fill = TINT, .rule = RULE, .rule_width = 0.5};
     pdf_table_begin(p, &t, 0);
     for (size_t i = 0; i < u->rows; i++)
-        pdf_table_row(p, (struct pdf_cell[]){{.text = year(k->c, u->row[i].year), .style = &style_cell}, {.text = u->row[i].value, .style = &number}}, 2);
+        pdf_table_row(p, (struct pdf_cell[]){{.text = year(k->c, u->row[i].year), .style = &k->look->cell}, {.text = u->row[i].value, .style = &number}}, 2);
     pdf_table_end(p);
     if (pdf_page_number(p) == page && pdf_y(p) < top + chart_high)
         pdf_go(p, top + chart_high);
+}
+
+static void contents(struct book *k, struct casebook_entry *e, const struct project_page_view *v)
+{
+    static const char *const before[] = {"取り上げる理由"}, *const doing[] = {"すること", "ねらう効果", "他への普及効果"}, *const after[] = {"費用の分担", "選んだ根拠", "公募しなかった理由"};
+    k->look = &looks[e->close];
+    title(k, e, v);
+    facts(k, v);
+    told_rows(k, v, before, 1);
+    purposes(k, fact_named(v, "県の目的"), fact_named(v, "相手の目的"));
+    told_rows(k, v, doing, 3);
+    roles(k, v);
+    contributions(k, v);
+    if (v->outcomes_withheld != NULL)
+        withheld_table(k, "成果", v->outcomes_withheld);
+    for (size_t o = 0; o < v->outcomes; o++)
+        outcome(k, &v->outcome[o], o == 0);
+    told_rows(k, v, after, 3);
+    contact(k, v);
 }
 
 enum err book_case(struct ctx *c, void *self, size_t i, const struct project_page_view *v)
@@ -280,31 +351,28 @@ enum err book_case(struct ctx *c, void *self, size_t i, const struct project_pag
     k->running = arena_printf(c->arena, "%s %s", g->scheme_label, g->label);
     k->group = g;
     pdf_page(k->p);
+    bool measuring = e->page == 0;
     e->page = pdf_page_number(k->p);
-    if (k->marked != g) {
-        k->bookmark = pdf_bookmark(k->p, 0, k->running, arena_printf(c->arena, "case-%lld", (long long)e->project));
-        k->marked = g;
-        g->page = e->page;
-    }
     const char *here = arena_printf(c->arena, "case-%lld", (long long)e->project);
+    if (k->marked != g) {
+        k->bookmark = pdf_bookmark(k->p, 0, k->running, here);
+        k->marked = g;
+    }
     pdf_here(k->p, here, 0);
     pdf_bookmark(k->p, k->bookmark, v->s->name != NULL ? v->s->name : "(事業名は公開していません)", here);
-    title(k, e, v);
-    facts(k, v);
-    section(k, long_fact(v, "取り上げる理由"));
-    purposes(k, long_fact(v, "県の目的"), long_fact(v, "相手の目的"));
-    section(k, long_fact(v, "すること"));
-    roles(k, v);
-    section(k, long_fact(v, "費用の分担"));
-    contributions(k, v);
-    section(k, long_fact(v, "ねらう効果"));
-    if (v->outcomes_withheld != NULL)
-        withheld_table(k, "成果", v->outcomes_withheld);
-    for (size_t o = 0; o < v->outcomes; o++)
-        outcome(k, &v->outcome[o], o == 0);
-    section(k, long_fact(v, "他への普及効果"));
-    section(k, long_fact(v, "選んだ根拠"));
-    section(k, long_fact(v, "公募しなかった理由"));
+    struct pdf_mark start = pdf_mark(k->p);
+    contents(k, e, v);
+    int64_t pages = pdf_page_number(k->p) - e->page;
+    if (measuring && pages > 0) {
+        e->close = true;
+        pdf_back(k->p, start);
+        contents(k, e, v);
+        if (pdf_page_number(k->p) - e->page == pages) { /* closer gains nothing */
+            e->close = false;
+            pdf_back(k->p, start);
+            contents(k, e, v);
+        }
+    }
     k->group = NULL;
     return OK;
 }

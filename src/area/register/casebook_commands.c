@@ -76,7 +76,7 @@ static enum err run_export_casebook(struct ctx *c, struct args *args)
         return fail(c, E_INPUT, "%s", tr(c, "出力先のファイル名を書くか、> でファイルに送ってください。"));
     if (file != NULL && (x.out = fopen(file, "wbe")) == NULL)
         return fail(c, E_IO, tr(c, "%s に書けません(%s)。"), file, strerror(errno));
-    enum err e = in_read(c, make, &x);
+    enum err e = casebook_in_japanese(c, make, &x);
     if (file != NULL && fclose(x.out) != 0 && e == OK)
         e = fail(c, E_IO, tr(c, "%s に書けません(%s)。"), file, strerror(errno));
     if (e != OK && file != NULL)

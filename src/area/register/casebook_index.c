@@ -19,7 +19,7 @@ static void leaders(struct book *k, const struct pdf_style *s, const char *text,
 {
     double w = pdf_text_width(k->p, s, text);
     if (w < width - 6) /* on more lines: dots would start anywhere */
-        pdf_dots(k->p, x + w + 5, y + s->leading / 2 + 2, right - x - w - 10, RULE);
+        pdf_dots(k->p, x + w + 5, y + s->leading / 2 + 2, right - x - w - 10, FAINT);
 }
 
 static void chapter(struct book *k, const char *text, const char *to, int64_t page)

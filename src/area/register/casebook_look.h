@@ -28,12 +28,8 @@ static const struct pdf_style
     style_part = {PDF_GOTHIC, 24, 34, PRIMARY, PDF_START, true},
     style_h2 = {PDF_GOTHIC, 13, 20, STRONG, PDF_START, true},
     style_h3 = {PDF_GOTHIC, 10, 16, PRIMARY, PDF_START, true},
-    style_label = {PDF_GOTHIC, 8, 15.5, PRIMARY, PDF_START, true},
     style_small = {PDF_GOTHIC, 7.5, 12, SUB, PDF_START, false},
     style_small_end = {PDF_GOTHIC, 7.5, 12, SUB, PDF_END, false},
-    style_head_cell = {PDF_GOTHIC, 8, 12, PRIMARY, PDF_START, true},
-    style_cell = {PDF_GOTHIC, 8.5, 14, INK, PDF_START, false},
-    style_withheld = {PDF_GOTHIC, 8.5, 14, FAINT, PDF_START, false},
     style_page = {PDF_GOTHIC, 10, 12, STRONG, PDF_END, true};
 
 /* The page that is being made, and what its head says. */
@@ -44,6 +40,7 @@ struct book {
     const char *part, *running;  /* head: left and right */
     const struct casebook_group *group; /* whose colour stands at the edge; NULL: none */
     int64_t about, statistics, cases, index, imprint; /* pages */
+    const struct book_look *look; /* of the project: casebook_case.c */
     int bookmark;                /* of the group */
     const struct casebook_group *marked;
 };

@@ -57,7 +57,7 @@ static enum err make(struct ctx *c, void *arg)
 enum err casebook_xlsx_file(struct ctx *c, struct request *r, struct response *w)
 {
     struct wanted x = {.edition = r->param[0], .format = TABLE_XLSX, .w = w};
-    TRY(in_read(c, make, &x));
+    TRY(casebook_in_japanese(c, make, &x));
     w->type = table_format_type(TABLE_XLSX);
     return OK;
 }
@@ -65,7 +65,7 @@ enum err casebook_xlsx_file(struct ctx *c, struct request *r, struct response *w
 enum err casebook_csv_file(struct ctx *c, struct request *r, struct response *w)
 {
     struct wanted x = {.edition = r->param[0], .format = TABLE_CSV, .w = w};
-    TRY(in_read(c, make, &x));
+    TRY(casebook_in_japanese(c, make, &x));
     w->type = table_format_type(TABLE_CSV);
     return OK;
 }
@@ -73,7 +73,7 @@ enum err casebook_csv_file(struct ctx *c, struct request *r, struct response *w)
 enum err casebook_json_file(struct ctx *c, struct request *r, struct response *w)
 {
     struct wanted x = {.edition = r->param[0], .json = true, .w = w};
-    TRY(in_read(c, make, &x));
+    TRY(casebook_in_japanese(c, make, &x));
     w->type = "application/json; charset=utf-8";
     return OK;
 }

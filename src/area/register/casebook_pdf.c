@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "core/chart.h"
 
-static const double MARGIN_TOP = 72, MARGIN_BOTTOM = 66, MARGIN_SIDE = 58;
+static const double MARGIN_TOP = 68, MARGIN_BOTTOM = 62, MARGIN_SIDE = 58;
 
 uint32_t group_colour(const struct casebook_group *g)
 {

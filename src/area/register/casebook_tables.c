@@ -45,7 +45,7 @@ static void chart(struct book *k, const struct chart *ch)
     struct pdf *p = k->p;
     struct drawing d;
     /* 14 units of text are 8.5 points here. */
-    chart_draw(k->c, ch, pdf_width(p) * 14 / 8.5, &d);
+    chart_draw(k->c, ch, pdf_width(p) * 14 / 8.5, CHART_PLOT, &d);
     double height = pdf_drawing_height(pdf_width(p), &d);
     book_heading(k, ch->title, 22, height + 60);
     pdf_tag(p, "P");
