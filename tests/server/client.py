@@ -204,4 +204,5 @@ def raw(host, where, tls=None):
     sys.stdout.buffer.write(got)
 
 
-{"write": write, "same": same, "busy": busy, "raw": raw}[sys.argv[1]](*sys.argv[2:])
+if __name__ == "__main__":
+    {"write": write, "same": same, "busy": busy, "raw": raw}[sys.argv[1]](*sys.argv[2:])

@@ -23,6 +23,17 @@ for line in NoNewPrivileges=yes ProtectSystem=strict ProtectHome=yes PrivateTmp=
     check "$line" grep -q "^$line" $unit
 done
 check 'the same socket stands in nginx.conf' has deploy/nginx.conf "$(echo "$start" | sed 's/.*\(unix:[^ ]*\).*/\1/')"
+# The nightly backup: its unit and timer, and the script that they start.
+check 'the timer names a time' grep -q '^OnCalendar=' deploy/kyodo-backup.timer
+check 'the script is a program' test -x deploy/kyodo-backup
+check 'the unit starts it' grep -q '^ExecStart=/usr/local/sbin/kyodo-backup$' deploy/kyodo-backup.service
+if command -v systemd-analyze >/dev/null; then
+    sed "s|^ExecStart=.*|ExecStart=$PWD/deploy/kyodo-backup|" deploy/kyodo-backup.service >"$work/kyodo-backup.service"
+    cp deploy/kyodo-backup.timer "$work/kyodo-backup.timer"
+    systemd-analyze verify "$work/kyodo-backup.service" "$work/kyodo-backup.timer" >"$work/verify" 2>&1
+    check 'systemd-analyze verify of the backup' equal $? 0
+    check 'and it says nothing of it' equal "$(grep -c kyodo "$work/verify")" 0
+fi
 if command -v systemd-analyze >/dev/null; then
     systemd-analyze verify "$work/kyodo.service" >"$work/verify" 2>&1
     check 'systemd-analyze verify' equal $? 0
