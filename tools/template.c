@@ -26,6 +26,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "wording.h"
+
 struct buf {
     char *p;
     size_t n, cap;
@@ -187,10 +189,9 @@ static bool attribute_is_url(const char *name)
 }
 
 /* The text read so far goes out: to the catalogue if it contains Japanese and stands where people read it. */
-/* What a preset may call otherwise: the codes of presets/NAME/wording.csv; tests/http/test_preset.c holds the two lists together. */
 static bool prefecture_says(const char *key)
 {
-    static const char *const said[] = {"部局", "推進員", "取組みの種別", NULL};
+    static const char *const said[] = {WORDING, NULL};
     for (size_t i = 0; said[i]; i++)
         if (strstr(key, said[i]))
             return true;

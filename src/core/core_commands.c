@@ -21,7 +21,7 @@ static enum err run_init(struct ctx *c, struct args *args)
     TRY(args_check(c, args, 0, 0, "preset"));
     const char *preset = arg_option(args, "preset");
     if (preset == NULL)
-        return fail(c, E_INPUT, "%s", tr(c, "--preset に県の名前を入れてください(例: --preset kumamoto)。"));
+        return fail(c, E_INPUT, tr(c, "--preset にひな形の名前を入れてください。あるもの: %s"), preset_names(c));
     TRY(app_init(c->arena, args->database, preset, &c->fail));
     fprintf(stderr, tr(c, "%s に用意しました。\n"), args->database);
     return OK;

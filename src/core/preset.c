@@ -566,21 +566,29 @@ static enum err setting_write(struct ctx *c, const char *key, const char *value)
     return OK;
 }
 
-enum err preset_known(struct ctx *c, const char *name)
+const char *preset_names(struct ctx *c)
 {
     struct table t;
     struct csv_row row;
     bool there;
-    TRY(table_open(c, "presets/index.csv", &t, &there));
     struct sb known;
     sb_init(&known, c->arena);
-    bool found = false;
-    while (there && csv_next(&t.reader, &row) == 1) {
-        sb_printf(&known, "%s%s", known.n > 0 ? ", " : "", cell(&t, &row, "name"));
+    if (table_open(c, "presets/index.csv", &t, &there) == OK && there)
+        while (csv_next(&t.reader, &row) == 1)
+            sb_printf(&known, "%s%s", known.n > 0 ? ", " : "", cell(&t, &row, "name"));
+    return sb_str(&known);
+}
+
+enum err preset_known(struct ctx *c, const char *name)
+{
+    struct table t;
+    struct csv_row row;
+    bool there, found = false;
+    TRY(table_open(c, "presets/index.csv", &t, &there));
+    while (there && csv_next(&t.reader, &row) == 1)
         found = found || text_eq(cell(&t, &row, "name"), name);
-    }
     if (!found)
-        return fail(c, E_NOT_FOUND, tr(c, "「%s」という設定のひな形はありません。あるもの: %s"), name != NULL ? name : "", sb_str(&known));
+        return fail(c, E_NOT_FOUND, tr(c, "「%s」という設定のひな形はありません。あるもの: %s"), name != NULL ? name : "", preset_names(c));
     return OK;
 }
 

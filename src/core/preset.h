@@ -63,6 +63,8 @@ bool word_meets(struct ctx *c, const char *of, const char *form, int64_t year);
 
 /* Copies a preset's files into the database. E_NOT_FOUND with the list of presets; E_CONFLICT when there are words already. */
 enum err preset_install(struct ctx *c, const char *name);
+/* "kumamoto, chiba, saga" */
+const char *preset_names(struct ctx *c);
 /* Is there a preset of that name? E_NOT_FOUND names those that there are. Needs no database. */
 enum err preset_known(struct ctx *c, const char *name);
 /* "千葉県（文書001・003）": what presets/index.csv calls a preset; the name itself when it is not listed. */

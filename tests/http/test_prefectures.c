@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "core/preset.h"
 #include "core/section.h"
+#include "../../tools/wording.h"
 
 enum { T0 = 1795341600 }; /* 2026-11-22 in Tokyo */
 #define IN_MAY 1778371200
@@ -241,6 +242,26 @@ TEST(nothing_of_one_prefecture_stands_in_another)
         CHECK(strstr((const char *)e->p, text_starts(e->name, "presets/chiba/") ? "佐賀県" : "千葉県") == NULL || text_ends(e->name, "network.csv"));
     }
     CHECK(files > 40);
+}
+
+TEST(what_is_said_otherwise_is_known_to_the_templates)
+{
+    static const char *const said[] = {WORDING};
+    static const char *const presets[] = {"kumamoto", "chiba", "saga"};
+    for (size_t p = 0; p < 3; p++)
+        EACH_ENGINE_OF(cl, presets[p]) {
+            const struct word *v;
+            size_t n;
+            CHECK_INT(words(client_ctx(cl), "wording", NULL, NONE, &v, &n), OK);
+            CHECK_INT(n, p == 0 ? 0 : p == 1 ? 1 : 3);
+            for (size_t i = 0; i < n; i++) {
+                bool known = false;
+                for (size_t k = 0; k < sizeof said / sizeof said[0]; k++)
+                    known = known || text_eq(v[i].code, said[k]);
+                if (!known)
+                    CHECK_TEXT(v[i].code, "in tools/wording.h");
+            }
+        }
 }
 
 /* --- a day of the register --- */
