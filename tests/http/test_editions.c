@@ -226,8 +226,8 @@ TEST(a_withheld_datum_is_gone_everywhere_and_every_hash_holds)
         client_as(cl, secretariat);
         CHECK_INT(client_get(cl, arena_printf(a, "/projects/%lld/withhold", (long long)project)), 200);
         CHECK(client_form(cl, arena_printf(a, "/projects/%lld/withhold", (long long)project)));
-        client_set(cl, "field", "summary");
-        client_set(cl, "reason", "確かめたら公開してよい内容でした");
+        client_set(cl, "hidden", "summary");
+        client_set(cl, "lift_reason", "確かめたら公開してよい内容でした");
         CHECK_INT(client_send_with(cl, "lift", "1"), 303);
         client_nobody(cl);
         look_everywhere(cl, project, secret, true);

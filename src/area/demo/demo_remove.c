@@ -51,8 +51,23 @@ static enum err forget_in_search(struct ctx *c)
     return OK;
 }
 
+/* What came of editions: corrections, requests, notices, remarks, good practice. */
+static enum err what_followed(struct ctx *c)
+{
+    DELETE("DELETE FROM practice_reason WHERE owner IN (SELECT id FROM practice WHERE project IN (" PROJECTS "))");
+    DELETE("DELETE FROM practice WHERE project IN (" PROJECTS ")");
+    DELETE("DELETE FROM correction WHERE project IN (" PROJECTS ")");
+    DELETE("DELETE FROM correction_request WHERE demo = TRUE OR (entity = 'project' AND record IN (" PROJECTS ")) OR (entity = 'organization' AND record IN (" ORGANIZATIONS "))");
+    DELETE("DELETE FROM notice WHERE demo = TRUE OR organization IN (" ORGANIZATIONS ")");
+    DELETE("DELETE FROM remark WHERE demo = TRUE OR edition IN (" EDITIONS ")");
+    DELETE("DELETE FROM outbox WHERE about = 'edition' AND about_id IN (" EDITIONS ")");
+    DELETE("DELETE FROM outbox WHERE about = 'correction' AND about_id IN (" PROJECTS ")");
+    return OK;
+}
+
 static enum err editions(struct ctx *c)
 {
+    TRY(what_followed(c));
     DELETE("DELETE FROM job WHERE kind = 'edition.publish' AND subject IN (" EDITIONS ")");
     DELETE("DELETE FROM figure WHERE edition IN (" EDITIONS ")");
     DELETE("DELETE FROM edition_item WHERE edition IN (SELECT id FROM edition WHERE demo = TRUE) OR project IN (" PROJECTS ")");

@@ -4,6 +4,7 @@
 
 #include "area/register/correction.h"
 #include "area/register/difference.h"
+#include "area/register/practice_views.h"
 #include "area/register/public.h"
 #include "area/register/statistics.h"
 #include "base/text.h"
@@ -57,7 +58,8 @@ struct project_page_view {
     const char *roles_withheld, *contributions_withheld, *outcomes_withheld, *roles_partly, *contributions_partly, *outcomes_partly;
     struct outcome_view *outcome; size_t outcomes;
     struct year_link *year; size_t years;
-    struct url json, withhold, correct, request, to_newest;
+    struct url json, withhold, correct, request, to_newest, pick;
+    struct practice_line *practice; size_t practices;
     bool may_withhold, may_correct;
     bool older, unpublished;    /* the statement of an edition that has a newer one, or of one that is not published */
     const char *newest_edition;
@@ -98,8 +100,8 @@ struct statistics_view {
     const char *edition_name;
     struct plain_table *table; size_t tables;
     struct outcome_link *outcome; size_t outcomes;
-    int64_t addressed, with, without;
-    const char *without_names;
+    int64_t addressed, with, without, silent; /* silent: asked, never answered */
+    const char *without_names, *silent_names;
 };
 
 /* --- editions --- */

@@ -4,6 +4,7 @@
 #include "area/register/correction_request.h"
 #include "area/register/meeting.h"
 #include "area/register/notice.h"
+#include "area/register/practice.h"
 #include "area/register/public.h"
 #include "core/job.h"
 
@@ -35,6 +36,14 @@ static const struct route routes[] = {
     {HTTP_GET, "/editions/:id/notices", ROLE_SECRETARIAT, notices_page, LANE_READ, ROUTE_VIEW_LOG, 0},
     {HTTP_POST, "/editions/:id/notices", ROLE_SECRETARIAT, notices_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/editions/:id/notices/:id", ROLE_SECRETARIAT, notice_answer_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/good-practice", ANYONE, good_practice_page, LANE_READ, ROUTE_CACHE, 0},
+    {HTTP_GET, "/projects/:id/practice", ROLE_SECRETARIAT, practice_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/projects/:id/practice", ROLE_SECRETARIAT, practice_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/office/criteria", ROLE_SECRETARIAT, criteria_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/office/criteria", ROLE_SECRETARIAT, criteria_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/office/criteria/:id", ROLE_SECRETARIAT, criterion_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/office/criteria/:id", ROLE_SECRETARIAT, criterion_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/statistics/sections", ANYONE, unevenness_page, LANE_READ, ROUTE_CACHE | ROUTE_FILE, 0},
     {HTTP_GET, "/office/editions", STAFF_ROLES, staff_editions_page, LANE_READ, 0, 0},
     {HTTP_GET, "/office/editions/:id", STAFF_ROLES, staff_edition_page, LANE_READ, ROUTE_VIEW_LOG | ROUTE_FILE, 0},
     {HTTP_GET, "/office/editions/:id/projects/:id", STAFF_ROLES, staff_project_page, LANE_READ, ROUTE_VIEW_LOG, 0},
@@ -68,7 +77,7 @@ static const struct job_kind jobs[] = {
     {0},
 };
 
-static const struct entity *const entities[] = {&correction_entity, &correction_request_entity, &notice_entity, &remark_entity, NULL};
+static const struct entity *const entities[] = {&correction_entity, &correction_request_entity, &notice_entity, &remark_entity, &criterion_entity, &practice_entity, NULL};
 
 static const struct todo_source todos[] = {
     {correction_todos},

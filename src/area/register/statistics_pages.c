@@ -329,24 +329,30 @@ static enum err add_unevenness(struct building *b)
     return OK;
 }
 
-/* Sections that were asked and have no project in the edition. */
+/* Sections that were asked and have no project in the edition. Who never answered has not said that it has none: counted apart. */
 static enum err add_without(struct building *b, int64_t edition, const struct figure *f, size_t n)
 {
     struct ctx *c = b->c;
     b->v->addressed = figure_of(f, n, "sections", "addressed", "");
     b->v->with = figure_of(f, n, "sections", "with", "");
-    struct sb names;
+    struct sb names, silent;
     sb_init(&names, c->arena);
+    sb_init(&silent, c->arena);
     struct db_rows *q = db_query(c->db, c->arena,
-        "SELECT DISTINCT s.position, s.id, s.name, d.position, d.name FROM answer a JOIN inquiry i ON i.id = a.inquiry JOIN section s ON s.id = a.section LEFT JOIN section d ON d.id = s.parent "
+        "SELECT s.position, s.id, s.name, d.position, d.name, max(CASE WHEN a.state IN ('submitted', 'none') THEN 1 ELSE 0 END) "
+        "FROM answer a JOIN inquiry i ON i.id = a.inquiry JOIN section s ON s.id = a.section LEFT JOIN section d ON d.id = s.parent "
         "WHERE i.year = $1 AND i.state = 'closed' AND i.closed_at <= (SELECT made_at FROM edition WHERE id = $2) AND NOT EXISTS (SELECT 1 FROM edition_item e WHERE e.edition = $2 AND e.section = a.section) "
-        "ORDER BY d.position, s.position, s.id LIMIT $3", P(b->v->year, edition, (int64_t)WITHOUT_MOST));
+        "GROUP BY s.position, s.id, s.name, d.position, d.name ORDER BY d.position, s.position, s.id LIMIT $3", P(b->v->year, edition, (int64_t)WITHOUT_MOST));
     while (db_next(q)) {
-        sb_printf(&names, "%s%s%s%s", names.n > 0 ? "、" : "", db_text(q, 4) != NULL ? db_text(q, 4) : "", db_text(q, 4) != NULL ? " " : "", db_text(q, 2));
-        b->v->without++;
+        bool answered = db_int(q, 5) > 0;
+        struct sb *to = answered ? &names : &silent;
+        sb_printf(to, "%s%s%s%s", to->n > 0 ? "、" : "", db_text(q, 4) != NULL ? db_text(q, 4) : "", db_text(q, 4) != NULL ? " " : "", db_text(q, 2));
+        b->v->without += answered;
+        b->v->silent += !answered;
     }
     TRY_DB(c, db_error(c->db));
     b->v->without_names = sb_str(&names);
+    b->v->silent_names = sb_str(&silent);
     return OK;
 }
 
