@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "core/app.h"
 
-enum { PIECE = 500, GAPS_MAX = 40, RECENT = 10000 };
+enum { PIECE = 500, SOON = 100, GAPS_MAX = 40, RECENT = 10000 };
 #define GAP_LIFE ((int64_t)3600)
 /* A node that slept longer than the lines are kept makes its index anew. */
 #define TOUCHED_KEPT ((int64_t)7 * 24 * 3600)
@@ -424,10 +424,11 @@ static enum err in_index(struct ctx *c, struct search_index *s, enum err (*fn)(s
 }
 
 /* A look without the file's lock first: most of the time there is nothing. */
-static enum err is_behind(struct ctx *c, struct search_index *s, bool *behind)
+static enum err is_behind(struct ctx *c, struct search_index *s, bool *behind, size_t *lines)
 {
     const char *text = NULL, *database = NULL, *whose = NULL;
     *behind = true;
+    *lines = 0;
     TRY_INDEX(c, search_note_get(s, c->arena, "cursor", &text));
     TRY_INDEX(c, search_note_get(s, c->arena, "database", &database));
     TRY(identity(c, &whose));
@@ -437,20 +438,21 @@ static enum err is_behind(struct ctx *c, struct search_index *s, bool *behind)
     struct touched *v = NULL;
     size_t n = 0;
     state_read(text, &state);
-    TRY(lines_since(c, &state, 1, &v, &n));
+    TRY(lines_since(c, &state, SOON + 1, &v, &n));
+    *lines = n;
     *behind = n > 0 || state.at < c->now - GAP_LIFE;
     return OK;
 }
 
-/* At most so many pieces: a search waits for what was just saved, not for the 27,835 lines of an import. */
 static enum err catch_up(struct ctx *c, size_t pieces)
 {
     if (in_same_file(c))
         return OK;
     struct search_index *s = NULL;
     bool behind = true;
+    size_t lines = 0;
     TRY(search_open(c->db, &s, &c->fail));
-    TRY(is_behind(c, s, &behind));
+    TRY(is_behind(c, s, &behind, &lines));
     while (behind && pieces-- > 0) {
         size_t taken = 0;
         TRY(in_index(c, s, take_in, &taken));
@@ -462,6 +464,24 @@ static enum err catch_up(struct ctx *c, size_t pieces)
 enum err finder_catch_up(struct ctx *c)
 {
     return catch_up(c, SIZE_MAX);
+}
+
+/* A search waits for what was just saved, not for the 27,835 lines of an import: those the clock thread is taking in, piece after piece, and whoever
+ * asked for the file's lock meanwhile would stand in line behind all of them. Where nobody else does it (a command, a test) a search takes a piece. */
+static enum err catch_up_for_search(struct ctx *c)
+{
+    struct search_index *s = NULL;
+    bool behind = true;
+    size_t lines = 0;
+    if (in_same_file(c))
+        return OK;
+    if (c->app->server != NULL) {
+        TRY(search_open(c->db, &s, &c->fail));
+        TRY(is_behind(c, s, &behind, &lines));
+        if (lines > SOON)
+            return OK;
+    }
+    return catch_up(c, 1);
 }
 
 static enum err refill_all(struct ctx *c, struct search_index *s, void *arg)
@@ -501,7 +521,7 @@ static enum err open_for_search(struct ctx *c, const char *kind, struct search_i
         assert(source != NULL);
         *number = source->number;
     }
-    TRY(catch_up(c, 1));
+    TRY(catch_up_for_search(c));
     return search_open(c->db, s, &c->fail);
 }
 
