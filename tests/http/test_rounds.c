@@ -53,7 +53,7 @@ static enum err take_away(struct ctx *c, struct town *t)
     TRY_DB(c, db_get_int(c->db, "SELECT MAX(id) FROM statement", P0, &id));
     return statement_remove(c, id);
 }
-static enum err enter(struct ctx *c, struct town *t) { (void)t; return answer_enter(c, the_answer, "紙で届いたため", "paper", "2026-05-09"); }
+static enum err enter(struct ctx *c, struct town *t) { (void)t; return answer_enter(c, the_answer, "紙で届いたため", "paper", "2026-05-09", NULL); }
 static enum err hand_in(struct ctx *c, struct town *t)
 {
     struct statement *v = NULL;

@@ -5,15 +5,22 @@
 #include "base/date.h"
 #include "core/preset.h"
 
-enum { WEEK = 7 * 24 * 3600, GROUPS = 5 };
+enum { DAY = 24 * 3600, GROUPS = 6 };
 
-static bool belongs(int group, const struct todo *t, int64_t now)
+/* Whole days by the calendar of Tokyo, not by hours: what is due tonight is due today. */
+static int64_t days_left(struct ctx *c, int64_t due)
+{
+    return (instant_next_midnight(due - 1) - instant_next_midnight(c->now)) / DAY;
+}
+
+static bool belongs(struct ctx *c, int group, const struct todo *t)
 {
     if (t->waiting)
-        return group == 4;
+        return group == 5;
     if (t->due == NONE)
-        return group == 2; /* what was sent back, letters to hand over: now, and before what has weeks */
-    return group == (t->due < now ? 0 : t->due < now + WEEK ? 1 : 3);
+        return group == 3; /* what was sent back, letters to hand over: now, and before what has weeks */
+    int64_t days = days_left(c, t->due);
+    return group == (t->due < c->now ? 0 : days <= 0 ? 1 : days <= 7 ? 2 : 4);
 }
 
 /* 6月10日(水)23:59まで(あと3日) ; what waits for others has been waiting, not due. */
@@ -26,19 +33,19 @@ static const char *when(struct ctx *c, const struct todo *t)
         return at_text;
     if (t->due < c->now)
         return arena_printf(c->arena, tr(c, "締切 %s(過ぎています)"), at_text);
-    int64_t days = (t->due - c->now) / (24 * 3600);
-    if (days == 0)
-        return arena_printf(c->arena, tr(c, "締切 %s(24時間以内)"), at_text);
+    int64_t days = days_left(c, t->due);
+    if (days <= 0)
+        return arena_printf(c->arena, tr(c, "締切 %s(今日まで)"), at_text);
     return arena_printf(c->arena, tr(c, "締切 %s(あと%lld日)"), at_text, (long long)days);
 }
 
 static struct todo_group group_of(struct ctx *c, int number, const struct todos *all)
 {
-    static const char *const title[GROUPS] = {"期限超過", "1週間以内", "期限のないもの", "1週間より先", "相手を待っています"};
-    struct todo_group g = {.title = tr(c, title[number]), .tag = number == 0 ? "tag tag-red" : NULL};
+    static const char *const title[GROUPS] = {"期限超過", "今日まで", "1週間以内", "期限のないもの", "1週間より先", "相手を待っています"};
+    struct todo_group g = {.title = tr(c, title[number]), .tag = number == 0 ? "tag tag-red" : number == 1 ? "tag tag-yellow" : NULL};
     struct todo_line *v = arena_many(c->arena, struct todo_line, all->n);
     for (size_t i = 0; i < all->n; i++)
-        if (belongs(number, &all->v[i], c->now))
+        if (belongs(c, number, &all->v[i]))
             v[g.n++] = (struct todo_line){all->v[i].text, all->v[i].about, when(c, &all->v[i]), all->v[i].to};
     g.v = v;
     return g;
@@ -50,6 +57,8 @@ static void links(struct ctx *c, struct today_view *v)
     static const struct { uint32_t who; const char *path, *text, *hint; } all[] = {
         {ROLE_SECRETARIAT, "/inquiries", "照会", "送る・回答を見る・催促する・閉じる"},
         {SECTION_ROLES, "/answers", "照会への回答", "昨年度の事業を確かめ、今年度の事業を書く"},
+        {ROLE_COLLATOR, "/collations", "部局とりまとめ", "課の回答を確かめ、載せる事業を選び、事務局に送る"},
+        {ROLE_APPROVER, "/answers", "照会への回答", "課の回答を確かめる"},
         {STAFF_ROLES | ROLE_OPERATOR, "/sections", "所属と推進員", "推進員のいない課がわかります"},
         {STAFF_ROLES | ROLE_OPERATOR, "/vocabulary", "ことばの一覧", "種類、区分、形態などの決まったことばと説明"},
         {ROLE_SECRETARIAT | ROLE_OPERATOR, "/letters", "手紙とメール", "送ったもの、印刷して渡すもの"},

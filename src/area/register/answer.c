@@ -274,6 +274,8 @@ static enum err statement_new(struct ctx *c, const struct answer_case *k, struct
 enum err statement_save(struct ctx *c, const struct statement *before, struct statement *after) {
     struct answer_case k;
     TRY(answer_case_load(c, before ? before->answer : after->answer, true, &k));
+    if (before && !answer_may(&k, "edit") && answer_may(&k, "mend"))
+        return statement_mend(c, &k, before, after);
     TRY(answer_need(c, &k, "edit"));
     after->year = k.inquiry.year;
     if (after->forms.n == 1 && !after->main_form)
@@ -370,7 +372,7 @@ enum err statement_remove(struct ctx *c, int64_t statement) {
     return answer_begun(c, &k);
 }
 
-enum err answer_enter(struct ctx *c, int64_t answer, const char *why, const char *how, const char *received_on) {
+enum err answer_enter(struct ctx *c, int64_t answer, const char *why, const char *how, const char *received_on, const char *received_by) {
     struct answer_case k;
     struct answer after;
     TRY(need_role(c, ROLE_SECRETARIAT));
@@ -388,12 +390,15 @@ enum err answer_enter(struct ctx *c, int64_t answer, const char *why, const char
         fail_field(&c->fail, "received_on", "%s", tr(c, "受け取った日は、R8.6.1 や 2026/6/1 のように入力してください"));
     else if (strcmp(on, instant_date(c->arena, c->now)) > 0)
         fail_field(&c->fail, "received_on", "%s", tr(c, "受け取った日は、今日までの日にしてください"));
+    if (received_by && text_length(received_by) > 60)
+        fail_field(&c->fail, "received_by", "%s", tr(c, "受け取った人は60字までにしてください"));
     if (c->fail.faults_n > faults)
         return E_INPUT;
     entity_copy(c->arena, &answer_entity, &after, &k.answer);
     after.entered_for = why;
     after.entered_how = how;
     after.received_on = on;
+    after.received_by = received_by ? received_by : c->user->name;
     return answer_take_step(c, &k, &after, "enter");
 }
 

@@ -642,7 +642,8 @@ enum err answer_enter_page(struct ctx *c, struct request *r, struct response *w)
 
 enum err answer_enter_post(struct ctx *c, struct request *r, struct response *w) {
     struct answer_case k;
-    enum err e = answer_enter(c, r->param[0], form_get(&r->form, "entered_for"), form_get(&r->form, "entered_how"), form_get(&r->form, "received_on"));
+    enum err e = answer_enter(c, r->param[0], form_get(&r->form, "entered_for"), form_get(&r->form, "entered_how"), form_get(&r->form, "received_on"),
+                              form_get(&r->form, "received_by"));
     if (e == E_INPUT) {
         w->status = 422;
         TRY(answer_case_load(c, r->param[0], false, &k));

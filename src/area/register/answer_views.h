@@ -60,7 +60,7 @@ enum { GROUP_WHY, GROUP_WHAT, GROUP_ROLES, GROUP_WHEN, GROUP_CHOICE, GROUP_KIND,
 struct project_view {
     struct answer_head h;
     struct statement s, last;
-    bool fresh, carried, show_last, may_edit, unsaved, secretariat, relation, domain, form_texts, settled, category_other, form_other;
+    bool fresh, carried, show_last, may_edit, mending, unsaved, secretariat, relation, domain, form_texts, settled, category_other, form_other;
     const char *shown, *decision;
     struct form_group group[GROUPS_N];
     struct partner_row *partner; size_t partners;

@@ -1,6 +1,7 @@
 /* The register as areas.c sees it: records, routes, menu, things to do. */
 #include "area/register/register_pages.h"
 #include "area/register/rounds.h"
+#include "core/job.h"
 #include "core/todo.h"
 
 static const struct entity *const register_entities[] = {
@@ -52,6 +53,8 @@ static const struct route register_routes[] = {
     {HTTP_POST, "/answers/:id/approve", ROLE_APPROVER, answer_approve_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/answers/:id/skip", ROLE_SECRETARIAT, answer_skip_page, LANE_READ, 0, 0},
     {HTTP_POST, "/answers/:id/skip", ROLE_SECRETARIAT, answer_skip_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/answers/:id/extend", ROLE_SECRETARIAT, answer_extend_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/answers/:id/extend", ROLE_SECRETARIAT, answer_extend_post, LANE_WRITE, 0, 0},
     /* a department */
     {HTTP_GET, "/collations", ROLE_COLLATOR, collate_rounds_page, LANE_READ, 0, 0},
     {HTTP_GET, "/collations/:id/:id", COLLATION_READERS, collate_page, LANE_READ, 0, 0},
@@ -84,11 +87,17 @@ static const struct todo_source register_todos[] = {
     {NULL},
 };
 
+static const struct job_kind register_jobs[] = {
+    {.name = "answers.warn", .run = answers_warn, .every = 3600},
+    {.name = NULL},
+};
+
 const struct area register_area = {
     .name = "register",
     .entities = register_entities,
     .routes = register_routes,
     .menu = register_menu,
     .todos = register_todos,
+    .jobs = register_jobs,
     .section_changed = register_section_changed,
 };

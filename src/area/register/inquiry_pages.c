@@ -535,6 +535,15 @@ enum err inquiry_remind_post(struct ctx *c, struct request *r, struct response *
 
 /* --- closing --- */
 
+/* An edition takes the rounds that are closed by then: what is still open of the year would be missing. */
+static enum err other_rounds(struct ctx *c, const struct inquiry *q, struct close_view *v) {
+    size_t cap = 0;
+    for (struct db_rows *r = db_query(c->db, c->arena, "SELECT title FROM inquiry WHERE year=$1 AND state='open' AND id<>$2 ORDER BY id", P(q->year, q->id)); db_next(r);)
+        ARENA_PUSH(c->arena, v->open, v->open_n, cap) = db_text(r, 0);
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
 static enum err close_draw(struct ctx *c, struct request *r, struct response *w) {
     struct close_view v = {.action = url_inquiry(c, r->param[0], "/close"), .back = url_inquiry(c, r->param[0], ""),
                            .remind = url_inquiry(c, r->param[0], "/remind"), .dismiss = url_inquiry(c, r->param[0], "/doubles")};
@@ -550,6 +559,7 @@ static enum err close_draw(struct ctx *c, struct request *r, struct response *w)
     v.early = !v.closed && !is_overdue(c, &v.q);
     TRY(inquiry_lines(c, &v.q, &l, &n));
     TRY(doubles_find(c, v.q.id, &d, &d_n));
+    TRY(other_rounds(c, &v.q, &v));
     v.missing = arena_many(c->arena, struct board_line, n + 1);
     for (size_t i = 0; i < n; i++) {
         tally_add(&v.t, &l[i], v.closed);

@@ -91,6 +91,7 @@ struct close_view {
     int64_t lost;                                  /* last year's projects of these sections */
     struct pair_row *pair; size_t pairs;
     size_t pairs_more;                             /* found, but not listed */
+    const char **open; size_t open_n;              /* other rounds of the year that are still open */
     struct url action, back, remind, dismiss;
 };
 

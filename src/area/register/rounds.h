@@ -79,9 +79,17 @@ const char *statement_shown(struct ctx *c, const struct field *f, const struct s
 size_t statement_notices(struct ctx *c, const struct statement *s, const char ***out);
 
 /* The secretariat takes an answer by paper or telephone: from then on it may write for the section. */
-enum err answer_enter(struct ctx *c, int64_t answer, const char *why, const char *how, const char *received_on);
+enum err answer_enter(struct ctx *c, int64_t answer, const char *why, const char *how, const char *received_on, const char *received_by); /* by NULL: the user */
 /* Who approved, in the section. */
 enum err answer_approver(struct ctx *c, int64_t answer, const struct answer *after);
+
+/* --- extend.c: the secretariat and one section's answer --- */
+/* This section alone has time until `to`; told by letter. Faults at extended_to, extended_why. */
+enum err answer_extend(struct ctx *c, int64_t answer, const char *to, const char *why);
+/* Mends the wording of what was handed in; the section is told field by field. `k` was loaded with its lock. */
+enum err statement_mend(struct ctx *c, const struct answer_case *k, const struct statement *before, struct statement *after);
+/* The hourly job: within 48 hours of its due date a section that has not handed in is reminded, once. */
+enum err answers_warn(struct ctx *c, int64_t subject);
 
 /* Makes what was typed into `stored` fit to be published: what no form may change is taken from `stored`, then every check. E_INPUT. */
 enum err statement_fit(struct ctx *c, const struct statement *stored, struct statement *s);

@@ -165,7 +165,7 @@ static enum err take_all(struct ctx *c, void *arg)
     for (size_t i = 0; i < x->b->answers; i++) {
         const struct answer_case *k = &x->b->answer[i].k;
         if (is_written(x, i) && !k->may_edit)
-            TRY(answer_enter(c, k->answer.id, x->t->entry.why, x->t->entry.how, x->t->entry.on));
+            TRY(answer_enter(c, k->answer.id, x->t->entry.why, x->t->entry.how, x->t->entry.on, NULL));
     }
     for (size_t i = 0; i < x->p->rows; i++)
         if (x->p->row[i].action != PLAN_SAME && x->p->row[i].action != PLAN_NONE)

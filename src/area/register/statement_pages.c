@@ -228,7 +228,8 @@ static enum err project_draw(struct ctx *c, struct response *w, const struct ans
     v->fresh = text_eq(v->s.decision, "new");
     v->carried = v->s.previous != NONE;
     v->settled = v->carried;
-    v->may_edit = k->may_edit;
+    v->mending = !k->may_edit && answer_may(k, "mend");
+    v->may_edit = k->may_edit || v->mending;
     v->secretariat = k->secretariat;
     v->decision = v->s.decision ? tr(c, decision_label(v->s.decision)) : NULL;
     if (v->carried) {
@@ -357,6 +358,8 @@ enum err answer_project_post(struct ctx *c, struct request *r, struct response *
     }
     TRY(e);
     const char *go = form_get(&r->form, "go");
+    if (!k.may_edit)
+        return page_done(c, w, url_statement(c, &v.s, ""), "字句を直しました。変えたところを、課に手紙で知らせました。");
     if (form_has(&r->form, "draft")) {
         v.saved = saved_sentence(c);
         return project_draw(c, w, &k, &v, true);
