@@ -4,22 +4,31 @@
 
 #include <stdarg.h>
 
+static const char *reference(unsigned char c)
+{
+    switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    default: return "&#39;";
+    }
+}
+
+/* Most texts are short and hold nothing of the kind: one table look-up a byte costs less than a search made for long ones. */
 void html_text(struct sb *o, const char *s)
 {
+    static const bool stop[256] = {['\0'] = true, ['&'] = true, ['<'] = true, ['>'] = true, ['"'] = true, ['\''] = true};
     if (!s)
         return;
     for (;;) {
-        size_t n = strcspn(s, "&<>\"'");
-        sb_add_n(o, s, n);
-        s += n;
-        switch (*s++) {
-        case '&': sb_add(o, "&amp;"); break;
-        case '<': sb_add(o, "&lt;"); break;
-        case '>': sb_add(o, "&gt;"); break;
-        case '"': sb_add(o, "&quot;"); break;
-        case '\'': sb_add(o, "&#39;"); break;
-        default: return;
-        }
+        const char *from = s;
+        while (!stop[(unsigned char)*s])
+            s++;
+        sb_add_n(o, from, (size_t)(s - from));
+        if (*s == '\0')
+            return;
+        sb_add(o, reference((unsigned char)*s++));
     }
 }
 
@@ -74,7 +83,9 @@ struct url url_path(struct arena *a, const char *format, ...)
     va_start(args, format);
     for (const char *p = format; *p; p++) {
         if (*p != '%') {
-            sb_char(&b, *p);
+            const char *end = strchrnul(p, '%');
+            sb_add_n(&b, p, (size_t)(end - p));
+            p = end - 1;
             continue;
         }
         int longs = 0;
