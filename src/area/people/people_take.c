@@ -208,7 +208,12 @@ static enum err wish_of(struct staff *s, const struct take_line *l, struct duty_
     }
     if ((d->role & ORGANIZATION_ROLES) && l->cell[ORGANIZATION] != NULL)
         TRY(organization_typed(&s->x, l->cell[ORGANIZATION], &d->organization));
-    return s->x.bad ? OK : check_cell(&s->x, d->role & UNIT_ROLES ? UNIT : d->role & ORGANIZATION_ROLES ? ORGANIZATION : ROLE, check_duty_cell, d);
+    return OK;
+}
+
+static enum err check_wish(struct taking *x, struct duty_wish *d)
+{
+    return check_cell(x, d->role & UNIT_ROLES ? UNIT : d->role & ORGANIZATION_ROLES ? ORGANIZATION : ROLE, check_duty_cell, d);
 }
 
 /* The account a line speaks of: one that is there, one of an earlier line, or a new one. */
@@ -269,6 +274,10 @@ static enum err staff_line(struct taking *x, struct take_line *l)
         return OK;
     if (there && d.role != 0)
         TRY(has_duty(c, a.id, &d, &has));
+    if (d.role != 0 && !has) /* one that is there is nobody's business here */
+        TRY(check_wish(x, &d));
+    if (x->bad)
+        return OK;
     l->fate = !there && before == NULL ? TAKE_NEW : changed || (!there && d.role != 0) || (d.role != 0 && !has) ? TAKE_CHANGE : TAKE_SAME;
     l->what = !there && before == NULL ? tr(c, "加えて、招待の手紙を書きます") : changed ? tr(c, d.role != 0 && !has ? "名前かメールを直し、役割を加えます" : "名前かメールを直します")
               : l->fate == TAKE_CHANGE ? tr(c, "役割を加えます") : tr(c, "変わりません");
