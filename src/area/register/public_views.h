@@ -85,7 +85,9 @@ struct withhold_view {
 struct stat_head { int64_t year; const char *era, *western; bool brk; };
 struct stat_line { const char *label, *heading; enum stat_kind kind; const char *css; struct stat_td { const char *text; struct url to; bool linked, brk; } *td; };
 struct stat_body { const char *scheme; struct stat_line *line; size_t n; };
-struct plain_table { const char *id, *caption; const char **head; size_t heads; struct plain_row { const char *label; const char *css; struct stat_td *td; } *row; size_t rows; struct url csv, json; const char *note; };
+struct plain_table { const char *id, *caption; const char **head; size_t heads; struct plain_row { const char *label; const char *css; struct stat_td *td; } *row; size_t rows; struct url csv, json; const char *note; struct url other; const char *other_label; /* the same counted otherwise; NULL */ };
+/* statistics_moves.c: rows for the departments of the newest year. */
+enum err departments_followed(struct ctx *c, struct plain_table *t);
 struct outcome_link { const char *name, *indicator, *span; struct url to; };
 struct statistics_view {
     bool empty;

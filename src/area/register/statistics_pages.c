@@ -304,7 +304,17 @@ static enum err add_unevenness(struct building *b)
     TRY(years_published(c, &years, &years_n));
     TRY(sections_of_year(c, b->v->year, &node, &nodes));
     struct plain_table *t = add_table(b, "unevenness", tr(c, "部局ごとの事業数の移り変わり"));
-    t->note = tr(c, "部局の名前は表示している年度のものです。前の年度に同じ部局がないところは空欄です。");
+    bool follow = c->request != NULL && text_eq(form_get(&c->request->query, "departments"), "follow");
+    t->other = url_path(c->arena, "/statistics?year=%lld", (long long)b->v->year);
+    if (follow) {
+        t->csv = url_with(c->arena, t->csv, "departments", "follow");
+        t->json = url_with(c->arena, t->json, "departments", "follow");
+        t->other_label = tr(c, "組織の変更をたどらずに数える");
+        return departments_followed(c, t);
+    }
+    t->other = url_with(c->arena, t->other, "departments", "follow");
+    t->other_label = tr(c, "組織の変更をたどって数える");
+    t->note = tr(c, "部局の名前は表示している年度のものです。前の年度に同じ部局がないところは空欄です。組織の変更はたどっていません。");
     int64_t *edition = arena_many(c->arena, int64_t, years_n);
     for (size_t k = 0; k < years_n; k++) {
         TRY(edition_newest(c, years[years_n - 1 - k], &edition[k]));
