@@ -138,7 +138,12 @@ const char *at(struct ctx *c, int64_t t)
 
 const char *word(struct ctx *c, const char *kind, const char *code, int64_t y)
 {
-    return word_label(c, kind, code, y);
+    return read_label(c, word_label(c, kind, code, y));
+}
+
+const char *read_label(struct ctx *c, const char *label)
+{
+    return label && c->locale == LOCALE_EN ? tr(c, label) : label;
 }
 
 struct html paragraphs(struct ctx *c, const char *memo)

@@ -78,7 +78,8 @@ const char *year(struct ctx *c, int64_t y);               /* fiscal_year_long; i
 const char *year_head(struct ctx *c, int64_t y);          /* 令和8: over a column */
 const char *year_era(struct ctx *c, int64_t y);           /* 令和8年度 */
 const char *at(struct ctx *c, int64_t t);                 /* instant_long */
-const char *word(struct ctx *c, const char *kind, const char *code, int64_t y);
+const char *word(struct ctx *c, const char *kind, const char *code, int64_t y); /* read_label of its label */
+const char *read_label(struct ctx *c, const char *label); /* a prefecture's word for the reader: in English where the catalogue has it; NULL: NULL */
 struct html paragraphs(struct ctx *c, const char *memo);  /* lines and blank lines as <br> and <p> */
 struct html marked(struct ctx *c, const char *text, const char *q); /* matches in <mark> */
 struct url url_project(struct ctx *c, int64_t id);

@@ -69,7 +69,7 @@ static enum err put_words(struct making *m, const char *name, const char *legend
             count = count == NONE ? 0 : count;
         } else if (figure != NULL)
             count = sum(m, figure, second, w[i].code);
-        put_choice(m, w[i].code, w[i].label, count);
+        put_choice(m, w[i].code, read_label(m->c, w[i].label), count);
     }
     return OK;
 }
@@ -92,7 +92,7 @@ static enum err put_departments(struct making *m)
     TRY(sections_of_year(c, m->year, &s, &n));
     for (size_t i = 0; i < n; i++)
         tops += s[i].depth == 0;
-    put_group(m, "department", setting(c, "level_1") != NULL ? setting(c, "level_1") : tr(c, "部局"), NULL, tops);
+    put_group(m, "department", tr(c, "部局"), NULL, tops);
     for (size_t i = 0; i < n; i++)
         if (s[i].depth == 0) {
             const char *id = arena_printf(c->arena, "%lld", (long long)s[i].s.id);

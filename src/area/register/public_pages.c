@@ -288,11 +288,11 @@ static void add(struct shown *x, struct fact_group *g, const char *name)
     struct sb b;
     sb_init(&b, c->arena);
     if (f->kind == FIELD_CODE)
-        fact.text = frozen_word(c, x->w, f->vocabulary, field_text(f, x->s));
+        fact.text = read_label(c, frozen_word(c, x->w, f->vocabulary, field_text(f, x->s)));
     else if (f->kind == FIELD_SET) {
         const struct set *s = (const void *)at;
         for (size_t i = 0; i < s->n; i++)
-            sb_printf(&b, "%s%s", i > 0 ? "、" : "", frozen_word(c, x->w, f->vocabulary, s->v[i]));
+            sb_printf(&b, "%s%s", i > 0 ? tr(c, "、") : "", read_label(c, frozen_word(c, x->w, f->vocabulary, s->v[i])));
         fact.text = b.n > 0 ? sb_str(&b) : NULL;
     } else if (f->kind == FIELD_MEMO) {
         fact.long_text = true;
@@ -314,7 +314,7 @@ static void add_partners(struct shown *x, struct fact_group *g)
     for (size_t i = 0; i < x->s->partners_n; i++) {
         const struct statement_partner *p = &x->s->partners[i];
         const char *name = p->name != NULL ? p->name : frozen_organization(c, x->w, p->organization);
-        const char *kind = frozen_word(c, x->w, "partner_kind", p->kind);
+        const char *kind = read_label(c, frozen_word(c, x->w, "partner_kind", p->kind));
         if (name == NULL)
             name = kind;
         if (name == NULL)
@@ -452,7 +452,7 @@ static void add_contributions(struct shown *x)
     const struct statement *s = x->s;
     x->v->contribution = arena_many(x->c->arena, struct contribution_line, s->contributions_n);
     for (size_t i = 0; i < s->contributions_n; i++)
-        x->v->contribution[x->v->contributions++] = (struct contribution_line){frozen_word(x->c, x->w, "contribution", s->contributions[i].kind), s->contributions[i].who, s->contributions[i].what};
+        x->v->contribution[x->v->contributions++] = (struct contribution_line){read_label(x->c, frozen_word(x->c, x->w, "contribution", s->contributions[i].kind)), s->contributions[i].who, s->contributions[i].what};
     x->v->contributions_withheld = reason_for(x, "contributions");
     x->v->contributions_partly = partly_for(x, "contributions");
 }
@@ -502,9 +502,9 @@ enum err project_contents(struct ctx *c, const struct frozen *f, struct project_
     struct shown x = {.c = c, .s = s, .w = w, .v = v};
     *v = (struct project_page_view){.s = s, .hash = f->hash, .shown_year = f->year};
     TRY(frozen_open(c, f, AUDIENCE_PUBLIC, s, w, &x.hidden));
-    v->continuity = frozen_word(c, w, "continuity", s->continuity);
+    v->continuity = read_label(c, frozen_word(c, w, "continuity", s->continuity));
     v->continuity_tag = text_eq(s->continuity, "new") ? "tag tag-blue" : "tag tag-gray";
-    v->category = frozen_word(c, w, "category", s->category);
+    v->category = read_label(c, frozen_word(c, w, "category", s->category));
     v->lead = frozen_section(c, w, s->lead);
     v->lead_line = arena_printf(c->arena, tr(c, "%s・%s・%s"), year(c, f->year), v->category, v->lead);
     v->summary = s->summary;

@@ -39,9 +39,9 @@ static const char *line_css(enum stat_kind kind, bool first_of_apart)
 static void add_line(struct building *b, struct stat_body *body, size_t *cap, const struct stat_row *r)
 {
     struct ctx *c = b->c;
-    struct stat_line line = {.label = r->kind == STAT_PART ? tr(c, r->label) : r->label, .kind = r->kind, .css = line_css(r->kind, r->kind == STAT_SCHEME)};
+    struct stat_line line = {.label = r->kind == STAT_PART ? tr(c, r->label) : read_label(c, r->label), .kind = r->kind, .css = line_css(r->kind, r->kind == STAT_SCHEME)};
     if (r->kind == STAT_TOTAL)
-        line.label = arena_printf(c->arena, tr(c, "%s 計"), r->scheme);
+        line.label = arena_printf(c->arena, tr(c, "%s 計"), read_label(c, r->scheme));
     line.td = arena_many(c->arena, struct stat_td, b->t->years);
     for (size_t i = 0; i < b->t->years; i++) {
         struct stat_cell cell = r->cell[i];
@@ -135,7 +135,7 @@ static void add_chart(struct building *b, const char *scheme)
         int64_t *milli_ = arena_many(c->arena, int64_t, t->years);
         for (size_t k = 0; k < t->years; k++)
             milli_[k] = r->cell[k].value == NONE ? NONE : r->cell[k].value * 1000;
-        series[n++] = (struct chart_series){r->label, milli_};
+        series[n++] = (struct chart_series){read_label(c, r->label), milli_};
     }
     size_t first = t->years, last = 0;
     for (size_t k = 0; total != NULL && k < t->years; k++)
@@ -147,7 +147,7 @@ static void add_chart(struct building *b, const char *scheme)
         return;
     struct chart *drawn = &b->v->chart[b->v->charts];
     const char *id = b->v->charts == 0 ? "chart-years" : arena_printf(c->arena, "chart-years-%zu", b->v->charts + 1);
-    *drawn = (struct chart){.id = id, .title = arena_printf(c->arena, tr(c, "%s 区分ごとの事業数"), scheme), .x = x, .x_n = t->years, .series = series,
+    *drawn = (struct chart){.id = id, .title = arena_printf(c->arena, tr(c, "%s 区分ごとの事業数"), read_label(c, scheme)), .x = x, .x_n = t->years, .series = series,
                                  .series_n = n, .stacked = true, .unit = tr(c, "事業の数"), .break_before = brk,
                                  .break_note = any ? tr(c, "点線は、数え方が変わったところ、または数字のない年度を省いたところです。") : NULL};
     drawn->finding = arena_printf(c->arena, tr(c, "計は%sに%lld事業、%sに%lld事業です。"), year(c, t->year[first]), (long long)total->cell[first].value,
@@ -218,8 +218,8 @@ static enum err add_departments(struct building *b, const struct figure *f, size
     for (size_t s = 0; s < schemes; s++) {
         TRY(words(c, "category", scheme[s].code, b->v->year, &category, &categories));
         for (size_t k = 0; k < categories; k++)
-            ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = category[k].label;
-        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = arena_printf(c->arena, tr(c, "%s 計"), scheme[s].label);
+            ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = read_label(c, category[k].label);
+        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = arena_printf(c->arena, tr(c, "%s 計"), read_label(c, scheme[s].label));
     }
     for (size_t i = 0; i < nodes; i++) {
         if (node[i].depth != 0)
@@ -250,10 +250,10 @@ static enum err add_continuity(struct building *b, const struct figure *f, size_
     TRY(words(c, "continuity", NULL, b->v->year, &kind, &kinds));
     struct plain_table *t = add_table(b, "continuity", tr(c, "新規と継続の事業数"));
     for (size_t k = 0; k < kinds; k++)
-        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = kind[k].label;
+        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = read_label(c, kind[k].label);
     ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = tr(c, "計");
     for (size_t s = 0; s < schemes; s++) {
-        struct plain_row row = {.label = scheme[s].label, .css = "plain", .td = arena_many(c->arena, struct stat_td, t->heads)};
+        struct plain_row row = {.label = read_label(c, scheme[s].label), .css = "plain", .td = arena_many(c->arena, struct stat_td, t->heads)};
         for (size_t k = 0; k < kinds; k++) {
             int64_t value = figure_of(f, n, "continuity", scheme[s].code, kind[k].code);
             set_cell(c, &row.td[k], value == NONE ? 0 : value, to_list(c, b->v->year, scheme[s].code, NULL, kind[k].code));
@@ -277,10 +277,10 @@ static enum err add_grid(struct building *b, const struct figure *f, size_t n, c
     struct plain_table *t = add_table(b, kind, caption);
     t->note = tr(c, "形態を2つ以上選んだ事業は、それぞれの列で数えています。計は事業の数です。");
     for (size_t k = 0; k < forms; k++)
-        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = form[k].label;
+        ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = read_label(c, form[k].label);
     ARENA_PUSH(c->arena, t->head, t->heads, heads_cap) = tr(c, "計");
     for (size_t i = 0; i < of_n; i++) {
-        struct plain_row row = {.label = of[i].label, .css = "plain", .td = arena_many(c->arena, struct stat_td, t->heads)};
+        struct plain_row row = {.label = read_label(c, of[i].label), .css = "plain", .td = arena_many(c->arena, struct stat_td, t->heads)};
         struct url to = url_with(c->arena, to_list(c, b->v->year, NULL, NULL, NULL), kind, of[i].code);
         for (size_t k = 0; k < forms; k++) {
             int64_t value = figure_of(f, n, arena_printf(c->arena, "%s:form", kind), of[i].code, form[k].code);
