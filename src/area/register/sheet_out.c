@@ -245,7 +245,7 @@ const char *sheet_file_name(struct ctx *c, const struct book *b, enum table_form
 static struct table_column *mend_columns(struct ctx *c, struct book *b, const struct sheet_plan *p)
 {
     struct table_column *v = arena_many(c->arena, struct table_column, p->in->columns + 2);
-    v[0] = (struct table_column){.title = "直し方", .width = 50, .wrap = true, .note = "直すところです。色のついたセルを直して、このファイルをそのまま送れます。この列は読みません。"};
+    v[0] = (struct table_column){.title = "直し方", .width = 80, .wrap = true, .note = "直すところです。色のついたセルを直して、このファイルをそのまま送れます。この列は読みません。"};
     for (size_t i = 0; i < p->in->columns; i++)
         v[i + 1] = (struct table_column){.title = p->in->head[i] != NULL ? p->in->head[i] : arena_printf(c->arena, "列%zu", i + 1), .wrap = true, .width = 16};
     for (size_t k = 0; k < p->columns; k++)
@@ -271,12 +271,13 @@ static enum err write_mend_row(struct ctx *c, const struct sheet_plan *p, const 
     else
         table_empty(t);
     for (size_t k = 0; k < p->in->columns; k++) {
-        bool bad = false;
-        for (size_t i = 0; i < n; i++)
-            bad = bad || f[i].column == (int32_t)k;
-        if (bad)
+        const char *remedy = NULL;
+        for (size_t i = 0; i < n && remedy == NULL; i++)
+            remedy = f[i].column == (int32_t)k ? f[i].remedy : NULL;
+        if (remedy != NULL) {
             table_marked(t, r->cell[k].text, TABLE_FAULT);
-        else
+            table_note(t, remedy);
+        } else
             table_text(t, r->cell[k].text);
     }
     return table_row(t);
