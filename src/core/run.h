@@ -10,11 +10,11 @@
 
 struct run;
 /* Without a transaction: it writes in pieces, by in_write. Its context and arena live as long as it. */
-typedef enum err run_work(struct ctx *c, void *arg);
+typedef enum err long_work(struct ctx *c, void *arg);
 struct run_kind {
     const char *kind;   /* "organizations.import" */
     const char *page;   /* "/organizations/import/": the page of a run, without its number */
-    run_work *work;
+    long_work *work;
 };
 /* Begins it. `arena` holds the title and what arg points to, and belongs to the run from now on, whatever is returned. With a server the work goes on after the return; without
  * (commands, tests) it is done then. The work's own failure is no failure of run_begin: it stands in the row. */

@@ -71,7 +71,7 @@ static enum err draw(struct ctx *c, struct response *w)
         .backup_old = k.backup_at == NONE || !k.backup_ok || k.backup_at < c->now - TWO_DAYS,
         .verify_old = k.verify.at != NONE && k.verify.at < c->now - TWO_DAYS, .run = row, .runs = n,
         .verify_now = url_path(c->arena, "/office/operation/%s", "verify"), .sweep_now = url_path(c->arena, "/office/operation/%s", "sweep"),
-        .retention = url_path(c->arena, "/office/operation"), .years = arena_printf(c->arena, "%lld", (long long)k.years)};
+        .retention = url_path(c->arena, "/office/operation/%s", "retention"), .years = arena_printf(c->arena, "%lld", (long long)k.years)};
     struct page p = {.title = tr(c, "運用のようす"), .menu = "settings", .year = NONE};
     p.crumb[p.crumbs++] = (struct crumb){tr(c, "設定"), {"/settings"}};
     w->no_cache = true;
@@ -132,7 +132,7 @@ static enum err run_handled_post(struct ctx *c, struct request *r, struct respon
 
 static const struct route routes[] = {
     {HTTP_GET, "/office/operation", ROLE_OPERATOR, operation_page, LANE_READ, 0, 0},
-    {HTTP_POST, "/office/operation", ROLE_OPERATOR, operation_post, LANE_WRITE, 0, 0},
+    {HTTP_POST, "/office/operation/retention", ROLE_OPERATOR, operation_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/office/operation/:name", ROLE_OPERATOR, operation_now_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/runs/:id", STAFF_AND_OPERATOR, run_page, LANE_READ, 0, 0},
     {HTTP_POST, "/runs/:id/handled", STAFF_AND_OPERATOR, run_handled_post, LANE_WRITE, 0, 0},
