@@ -19,7 +19,7 @@ static void add_places(struct ctx *c, struct request_form_view *v)
     v->place[v->places++] = (struct choice){"", tr(c, "選ばない・わからない"), NONE, v->r.place == NULL};
     for (size_t i = 0; i < e->fields_n; i++) {
         const struct field *f = &e->fields[i];
-        if (!(f->flags & INTERNAL) && field_audience(f) == AUDIENCE_PUBLIC && f->kind != FIELD_ID && !text_eq(f->name, "project"))
+        if (field_exported(c, f) && f->kind != FIELD_ID && !text_eq(f->name, "project"))
             v->place[v->places++] = (struct choice){f->name, tr(c, f->label), NONE, text_eq(v->r.place, f->name)};
     }
 }
@@ -27,8 +27,8 @@ static void add_places(struct ctx *c, struct request_form_view *v)
 static enum err draw(struct ctx *c, struct response *w, struct request_form_view *v)
 {
     v->action = url_path(c->arena, "/%s/%lld/request", text_eq(v->about.entity, "organization") ? "organizations" : "projects", (long long)v->about.record);
-    v->office = setting(c, "office_name");
-    v->phone = setting(c, "office_phone");
+    v->office = setting(c, "secretariat_name");
+    v->phone = setting(c, "secretariat_phone");
     add_places(c, v);
     struct page p = {.title = tr(c, "まちがいを知らせる"), .place = v->about.name, .year = NONE};
     page_begin(c, w, &p);

@@ -152,7 +152,7 @@ static enum err write_letter(struct ctx *c, const struct draft *d, const struct 
     TRY(rows_of(c, d->id, l->organization, &f, &n));
     for (size_t i = 0; i < n; i++)
         TRY(letter_facts(c, &f[i], l->organization, &facts));
-    const char *base = c->app->base_url != NULL ? c->app->base_url : "", *site = setting(c, "site_name"), *office = setting(c, "office_name"), *phone = setting(c, "office_phone");
+    const char *base = c->app->base_url != NULL ? c->app->base_url : "", *site = setting(c, "site_name"), *office = setting(c, "secretariat_name"), *phone = setting(c, "secretariat_phone");
     struct letter letter = {.to_name = l->name, .to_mail = l->mail, .subject = arena_printf(c->arena, tr(c, "%sの台帳に載せる内容をご確認ください"), fiscal_year_long(c->arena, d->year)),
                             .about = "notice", .about_id = notice, .account = NONE};
     letter.body = arena_printf(c->arena,
