@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "core/audit.h"
 #include "core/gate.h"
 #include "core/page.h"
 #include "core/preset.h"
@@ -92,6 +93,7 @@ static enum err toy_write(struct ctx *c, struct request *r, struct response *w)
     const char *how = form_get(&r->form, "note");
     int64_t record = 1;
     TRY(note(c, &record));
+    TRY(audit_note(c, "toy", "toy", record, how));
     if (how == NULL || text_eq(how, "ok") || text_starts(how, "other"))
         return page_done(c, w, url_path(c->arena, "/toy/form/%s", "write"), "保存しました。");
     if (text_eq(how, "input"))
@@ -458,6 +460,66 @@ TEST(sixteen_equal_posts_make_one)
     }
 }
 
+static enum err verify(struct ctx *c, void *arg) { return audit_verify(c, arg); }
+
+#define LOG_STANDS(cl)                                              \
+    do {                                                            \
+        struct audit_report report;                                 \
+        CHECK_INT(in_read(client_ctx(cl), verify, &report), OK);    \
+        CHECK(report.rows > 0);                                     \
+    } while (0)
+
+static void hold(void *worker, void *arg)
+{
+    (void)worker;
+    while (!atomic_load((_Atomic bool *)arg))
+        usleep(1000);
+}
+
+struct holding { struct server *s; _Atomic bool over; };
+static void *hold_the_writer(void *arg)
+{
+    struct holding *h = arg;
+    server_on_write_lane(h->s, hold, &h->over);
+    return NULL;
+}
+
+/* Together in a batch with others, some of whom fail before they have written anything and some after: each hears its own answer, and what is kept is
+ * what the kept ones wrote. */
+TEST(who_fails_takes_nothing_of_the_others_along)
+{
+    static const struct { const char *how; int status; } posts[] = {
+        {"ok", 303}, {"input", 422}, {"ok", 303}, {"broken", 500}, {"page", 200}, {"drawn", 422}, {"conflict", 409}, {"ok", 303},
+    };
+    enum { POSTS = sizeof posts / sizeof *posts };
+    EACH_ENGINE(cl) {
+        struct arena *a = client_ctx(cl)->arena;
+        struct server *s = start(cl);
+        int fd[POSTS];
+        for (int i = 0; i < POSTS; i++)
+            fd[i] = connect_pair(s);
+        struct visitor v = visit(a, fd[0], NULL, "/toy/form/write");
+        for (int round = 0; round < 3; round++) {
+            struct holding h = {.s = s};
+            pthread_t holder;
+            pthread_create(&holder, NULL, hold_the_writer, &h);
+            for (int i = 0; i < POSTS; i++)
+                say(fd[i], post_of(a, &v, arena_printf(a, "r%d-%d", round, i), round == 0 && posts[i].status >= 400 ? "ok" : posts[i].how));
+            usleep(20 * 1000); /* until all wait behind it */
+            atomic_store(&h.over, true);
+            pthread_join(holder, NULL);
+            for (int i = 0; i < POSTS; i++)
+                CHECK_INT(status_of(hear(a, fd[i])), round == 0 && posts[i].status >= 400 ? 303 : posts[i].status);
+        }
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM idempotency"), 7 + 3 + 3);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM audit WHERE what = 'toy'"), 8 + 4 + 4);
+        LOG_STANDS(cl);
+        for (int i = 0; i < POSTS; i++)
+            close(fd[i]);
+        app_stop(client_app(cl), 5);
+    }
+}
+
 struct fault { int64_t k, count; };
 static void set_fault(void *worker, void *arg) { db_fail_at(((struct worker *)worker)->writer, ((struct fault *)arg)->k); }
 static void read_count(void *worker, void *arg) { ((struct fault *)arg)->count = db_fail_count(((struct worker *)worker)->writer); }
@@ -507,6 +569,8 @@ TEST(a_commit_that_fails)
             }
         }
         CHECK(common); /* at least once several shared a commit that failed */
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM audit WHERE what = 'toy'"), kept);
+        LOG_STANDS(cl);
         for (int i = 0; i < 8; i++)
             close(fd[i]);
         app_stop(client_app(cl), 5);

@@ -143,6 +143,88 @@ ON_BOTH(savepoints_nest)
     db_rollback(t->db);
 }
 
+/* --- the note --- */
+
+struct noted { int64_t n, kept; };
+static enum err keep_noted(struct db *db, void *note)
+{
+    const struct noted *v = note;
+    return db_exec(db, "INSERT INTO thing (n) VALUES ($1)", P(v->n));
+}
+
+ON_BOTH(a_note_shares_the_fate_of_its_transaction)
+{
+    make_thing(t);
+    CHECK(db_note(t->db, keep_noted) == NULL); /* no transaction */
+    CHECK_INT(db_begin(t->db), OK);
+    CHECK_INT(db_savepoint(t->db, "before"), OK);
+    struct noted *v = db_note(t->db, keep_noted);
+    CHECK_INT(v->n, 0);
+    v->n = 1;
+    CHECK_INT(db_savepoint(t->db, "one"), OK);
+    CHECK(db_note(t->db, keep_noted) == v);
+    v->n = 2;
+    db_rollback_to(t->db, "one");
+    CHECK_INT(v->n, 1);
+    CHECK_INT(db_savepoint(t->db, "two"), OK);
+    v->n = 3;
+    CHECK_INT(db_release(t->db, "two"), OK);
+    CHECK_INT(v->n, 3);
+    CHECK_INT(things(t->db), 0);
+    CHECK_INT(db_commit(t->db), OK);
+    int64_t n = 0;
+    CHECK_INT(db_get_int(t->db, "SELECT n FROM thing", P0, &n), OK);
+    CHECK_INT(n, 3);
+    /* Asked for after a savepoint that is gone back to: nobody has asked. */
+    CHECK_INT(db_begin(t->db), OK);
+    CHECK_INT(db_savepoint(t->db, "one"), OK);
+    v = db_note(t->db, keep_noted);
+    CHECK_INT(v->n, 0);
+    v->n = 4;
+    db_rollback_to(t->db, "one");
+    CHECK_INT(db_commit(t->db), OK);
+    CHECK_INT(things(t->db), 1);
+    /* What cannot be kept is not committed, nor is anything else. */
+    CHECK_INT(db_begin(t->db), OK);
+    ADD(t->db, 9);
+    v = db_note(t->db, keep_noted);
+    v->n = 3;
+    CHECK_INT(db_commit(t->db), E_CONFLICT);
+    db_rollback(t->db);
+    CHECK_INT(things(t->db), 1);
+}
+
+/* More than waits in memory, in one transaction and pushed out of a small cache on the way: others see all of it or nothing. */
+ON_BOTH(what_was_committed_is_in_the_log)
+{
+    make(t, "CREATE TABLE page (id id, body text NOT NULL)");
+    if (t->env->engine->kind == DB_SQLITE)
+        CHECK_INT(db_exec(t->db, "PRAGMA cache_size = 10", P0), OK);
+    struct db *other = another(t, DB_READER);
+    char *body = arena_alloc(t->a, 3001);
+    memset(body, 'x', 3000);
+    for (int round = 1; round <= 3; round++) {
+        CHECK_INT(db_begin(t->db), OK);
+        for (int i = 0; i < 400; i++)
+            CHECK_INT(db_exec(t->db, "INSERT INTO page (body) VALUES ($1)", P(body)), OK);
+        int64_t n = 0;
+        CHECK_INT(db_get_int(t->db, "SELECT sum(length(body)) FROM page", P0, &n), OK);
+        CHECK_INT(n, 400 * 3000 * (int64_t)round);
+        CHECK_INT(db_get_int(other, "SELECT count(*) FROM page", P0, &n), OK);
+        CHECK_INT(n, 400 * (int64_t)(round - 1));
+        if (round == 2) { /* left lying */
+            db_rollback(t->db);
+            CHECK_INT(db_begin(t->db), OK);
+            for (int i = 0; i < 400; i++)
+                CHECK_INT(db_exec(t->db, "INSERT INTO page (body) VALUES ($1)", P(body)), OK);
+        }
+        CHECK_INT(db_commit(t->db), OK);
+        CHECK_INT(db_get_int(other, "SELECT count(*) FROM page WHERE length(body) = 3000", P0, &n), OK);
+        CHECK_INT(n, 400 * (int64_t)round);
+    }
+    db_close(other);
+}
+
 /* The write lane: many requests, each in a savepoint, one commit. */
 ON_BOTH(requests_in_savepoints_share_a_commit)
 {
