@@ -29,14 +29,14 @@ def post(name):
         open(kept, "a").write(name + "\n")
     return status, text
 print("before", post("例 空きのあるとき")[0])
-with open(filler, "wb") as f:
-    for size in (1 << 20, 1 << 12, 1):
-        try:
-            while True:
-                f.write(b"x" * size)
-                f.flush()
-        except OSError:
-            pass
+fd = os.open(filler, os.O_WRONLY | os.O_CREAT)
+for size in (1 << 20, 1 << 12, 1):
+    try:
+        while True:
+            os.write(fd, b"x" * size)
+    except OSError:
+        pass
+os.close(fd)
 full = None
 for i in range(60):  # what the database has reserved for itself is used up first
     status, text = post(f"例 いっぱいのとき {i} " + "長い名前 " * 12)
