@@ -6,7 +6,7 @@
 
 #include "area/demo/demo.h"
 #include "area/people/people.h"
-#include "area/register/register.h"
+#include "area/register/rounds.h"
 #include "core/session.h"
 #include "http/client.h"
 
@@ -136,6 +136,48 @@ TEST(what_is_published_is_not_discarded_at_the_same_time)
         run_both(m, "LOCK TABLE edition IN EXCLUSIVE MODE");
         CHECK_INT(client_int(cl, "SELECT count(*) FROM edition WHERE state = 'made'"), (m[0].result == OK) + (m[1].result == OK));
         CHECK_INT(client_int(cl, "SELECT count(*) FROM (SELECT year, number FROM edition GROUP BY year, number HAVING count(*) > 1) AS twice"), 0);
+    }
+}
+
+/* --- a department passes on what its section takes back --- */
+
+static enum err collating(struct ctx *c, void *arg)
+{
+    struct racer *r = arg;
+    int64_t department = NONE, account = NONE;
+    TRY_DB(c, db_get_int(c->db, "SELECT p.unit FROM answer a JOIN section x ON x.id = a.section JOIN section p ON p.id = x.parent WHERE a.id = $1", P(r->id), &department));
+    TRY_DB(c, db_get_int(c->db, "SELECT min(id) FROM account", P0, &account));
+    TRY(duty_add(c, account, ROLE_COLLATOR, department, NONE, false));
+    TRY_DB(c, db_exec(c->db, "UPDATE statement SET decision = 'same' WHERE answer = $1", P(r->id)));
+    TRY_DB(c, db_exec(c->db, "UPDATE duty SET since = since - 10 WHERE role = 'collator'", P0));
+    return answer_submit(c, r->id);
+}
+static enum err pass_on(struct ctx *c, void *arg)
+{
+    size_t passed = 0;
+    return collate_pass(c, arg, 1, &passed);
+}
+static enum err take_back(struct ctx *c, void *arg) { return answer_withdraw(c, *(int64_t *)arg); }
+static enum err pass_one(struct ctx *c, struct racer *r) { return in_write(c, pass_on, &r->id); }
+static enum err take_one(struct ctx *c, struct racer *r) { return in_write(c, take_back, &r->id); }
+
+TEST(what_is_taken_back_is_not_passed_on)
+{
+    ON_POSTGRES(cl) {
+        CHECK_INT(demo_add(client_ctx(cl)), OK);
+        int64_t id = client_int(cl, "SELECT min(a.id) FROM answer a JOIN inquiry i ON i.id = a.inquiry WHERE i.state = 'open' AND a.state = 'open' AND EXISTS "
+                                    "(SELECT 1 FROM statement s WHERE s.answer = a.id)");
+        struct racer r = {.cl = cl, .id = id};
+        CHECK_INT(in_write(client_ctx(cl), collating, &r), OK);
+        CHECK_TEXT(client_text(cl, arena_printf(client_ctx(cl)->arena, "SELECT state FROM answer WHERE id = %lld", (long long)id)), "collating");
+        struct racer v[2] = {{.cl = cl, .run = pass_one, .id = id}, {.cl = cl, .run = take_one, .id = id}};
+        run_both(v, "LOCK TABLE inquiry IN EXCLUSIVE MODE");
+        /* Either the department was first, and the section then took back what stood with the secretariat; or the section, and nothing was passed on. */
+        const char *state = client_text(cl, arena_printf(client_ctx(cl)->arena, "SELECT state FROM answer WHERE id = %lld", (long long)id));
+        CHECK_TEXT(state, "draft");
+        CHECK_INT(v[1].result, OK);
+        CHECK(v[0].result == OK || v[0].result == E_CONFLICT);
+        CHECK_INT(client_int(cl, arena_printf(client_ctx(cl)->arena, "SELECT count(*) FROM answer WHERE id = %lld AND passed_at IS NOT NULL", (long long)id)), 0);
     }
 }
 

@@ -288,6 +288,57 @@ TEST(open_answers_follow_their_section)
     }
 }
 
+static enum err edition_of_2027(struct ctx *c, struct town *t)
+{
+    int64_t q = NONE, a = NONE, edition = NONE;
+    struct statement *v = NULL;
+    size_t n = 0;
+    TRY(open_round(c, 2027, "2027-06-10", "start", &q));
+    TRY(answer_of(c, q, t->unit[ROAD], &a));
+    TRY(answer_statements(c, a, &v, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(statement_decide(c, v[i].id, "same", NULL));
+    TRY(answer_submit(c, a));
+    TRY(inquiry_close(c, q));
+    TRY(edition_make(c, 2027, NULL, &edition));
+    return edition_publish(c, edition, NONE);
+}
+
+/* 福祉課 goes to 土木部: last year's figures stand with 健康福祉部, or with 土木部 where its sections went. The page says which. */
+TEST(statistics_follow_or_not)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        a_year_later(&t, cl);
+        struct arena *a = client_ctx(cl)->arena;
+        client_nobody(cl);
+        CHECK_INT(client_get(cl, "/statistics?table=unevenness&format=json"), 200);
+        const char *as_was = arena_dup(a, client_body(cl));
+        CHECK(strstr(as_was, "土木部") != NULL);
+        client_as(cl, t.secretariat);
+        CHECK_INT(client_get(cl, "/account"), 200);
+        CHECK(client_form(cl, "/logout"));
+        const char *csrf = arena_dup(a, client_value(cl, "csrf"));
+        struct sb b;
+        sb_init(&b, a);
+        sb_printf(&b, "csrf=%s&year=2027&kind.%lld=move&above.%lld=", csrf, (long long)t.unit[WELFARE], (long long)t.unit[WELFARE]);
+        url_encode(&b, "土木部");
+        CHECK_INT(client_post(cl, "/reorganise/check", sb_str(&b)), 200);
+        CHECK(client_form(cl, "/reorganise/take"));
+        CHECK_INT(client_send(cl), 303);
+        works(&t, edition_of_2027);
+        client_nobody(cl);
+        CHECK_INT(client_get(cl, "/statistics?departments=follow"), 200);
+        CHECK(client_sees(cl, "組織の変更をたどらずに数える") && client_sees(cl, "課の分割、統合、移管をたどって、令和9年度(2027年度)の部局で数えています"));
+        CHECK_INT(client_get(cl, "/statistics"), 200);
+        CHECK(client_sees(cl, "組織の変更をたどって数える") && client_sees(cl, "組織の変更はたどっていません"));
+        CHECK_INT(client_get(cl, "/statistics?table=unevenness&format=json"), 200);
+        CHECK(client_sees(cl, "\"土木部\",\"values\":[3,2]") && client_sees(cl, "\"健康福祉部\",\"values\":[1,0]"));
+        CHECK_INT(client_get(cl, "/statistics?table=unevenness&departments=follow&format=json"), 200);
+        CHECK(client_sees(cl, "\"土木部\",\"values\":[4,2]") && client_sees(cl, "\"健康福祉部\",\"values\":[0,0]"));
+    }
+}
+
 /* Renamed by hand, a section's projects are found under the new name. */
 TEST(a_renamed_section_is_found)
 {
