@@ -1,5 +1,7 @@
 /* Each use case with its k-th statement failing, for all k: it says so, and nothing of it is kept. */
 #include "area/organization/organization.h"
+#include "area/people/reorganise.h"
+#include "area/register/merge.h"
 #include "core/preset.h"
 #include "area/register/sheets.h"
 #include "http/register_http.h"
@@ -87,7 +89,40 @@ static enum err run_sheet(struct ctx *c, struct town *t)
     return sheet_plan_take(c, &b, &p, &take);
 }
 
+static enum err run_extend(struct ctx *c, struct town *t)
+{
+    int64_t a = NONE;
+    TRY(answer_of(c, t->inquiry, t->unit[CHILD], &a));
+    return answer_extend(c, a, "2026-06-20", "理由(例)");
+}
+
+static enum err run_merge(struct ctx *c, struct town *t)
+{
+    int64_t one = NONE, other = NONE, id = NONE;
+    TRY_DB(c, db_get_int(c->db, "SELECT min(s.id) FROM statement s JOIN section x ON x.id = s.lead WHERE s.inquiry = $1 AND x.unit = $2", P(t->inquiry, t->unit[ROAD]), &one));
+    TRY_DB(c, db_get_int(c->db, "SELECT min(s.id) FROM statement s JOIN section x ON x.id = s.lead WHERE s.inquiry = $1 AND x.unit = $2", P(t->inquiry, t->unit[RIVER]), &other));
+    return project_merge(c, one, other, NULL, 0, &id);
+}
+
+static enum err run_warn(struct ctx *c, struct town *t)
+{
+    (void)t;
+    int64_t now = c->now;
+    c->now = LAST_SECOND - 3600;
+    enum err e = answers_warn(c, 0);
+    c->now = now;
+    return e;
+}
+
+static enum err run_reorganise(struct ctx *c, struct town *t)
+{
+    struct reorg_line line[] = {{.at = NONE, .from = t->unit[ROAD], .name = "道路課"}, {.at = NONE, .from = t->unit[RIVER], .name = "道路課"}, {.at = NONE, .from = t->unit[SEA], .name = NULL}};
+    struct reorg_plan plan = {.year = 2027, .v = line, .n = 3};
+    return reorg_take(c, &plan, NULL, 0);
+}
+
 static const struct trial trials[] = {
+    {"more time", run_extend}, {"remind before the due date", run_warn}, {"merge two projects", run_merge}, {"reorganise", run_reorganise},
     {"open an inquiry", run_open}, {"a new statement", run_new_statement}, {"decide and submit", run_decide_and_submit}, {"該当なし", run_none},
     {"a sheet taken over", run_sheet}, {"close", run_close}, {"make and publish an edition", run_edition}, {"an organization", run_organization}, {"history", run_history}, {"withhold", run_withhold},
 };
@@ -97,7 +132,7 @@ static const char *fingerprint(struct client *cl)
 {
     static const char *const tables[] = {"inquiry", "answer", "project", "statement", "statement_partner", "statement_set", "statement_outcome", "edition", "frozen", "frozen_set",
                                          "frozen_partner", "edition_item", "figure", "organization", "organization_set", "history_source", "history_row", "history_value",
-                                         "withholding", "outbox", "job", "audit", "audit_value"};
+                                         "withholding", "outbox", "job", "audit", "audit_value", "section", "section_move", "project_merge", "duty"};
     struct arena *a = client_ctx(cl)->arena;
     struct sb b;
     sb_init(&b, a);
