@@ -155,7 +155,7 @@ static void only_data_is_japanese(struct client *cl, const char *target, const c
 TEST(the_public_pages)
 {
     static const char *const pages[] = {"/", "/projects", "/projects?q=%E4%BE%8B&form=accord", "/projects?q=zzz", "/projects/1", "/projects/1?edition=1", "/statistics", "/editions",
-                                        "/editions/1", "/editions/2", "/editions/2/changes", "/organizations", "/organizations?q=zzz", "/organizations/1", "/projects/1/request", "/organizations/1/request", "/search", "/search?q=%E4%BE%8B",
+                                        "/editions/1", "/editions/2", "/editions/2/changes", "/organizations", "/organizations?q=zzz", "/organizations/1", "/projects/1/request", "/organizations/1/request", "/good-practice", "/statistics/sections", "/search", "/search?q=%E4%BE%8B",
                                         "/search?q=zzz", "/login"};
     EACH_ENGINE(cl) {
         client_clock(cl, T0);

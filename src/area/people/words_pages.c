@@ -264,7 +264,7 @@ enum err word_new_post(struct ctx *c, struct request *r, struct response *w)
         return new_draw(c, w, kind, name, &x);
     }
     TRY(e);
-    return page_done(c, w, url_with(c->arena, url_kind(c, kind), "year", arena_printf(c->arena, "%lld", (long long)x.from_year)), tr(c, "ことばを加えました。"));
+    return page_done(c, w, url_with(c->arena, url_kind(c, kind), "year", arena_printf(c->arena, "%lld", (long long)x.from_year)), tr(c, text_eq(kind, "form") ? "ことばを加えました。取りまとめ区分は別の一覧です。同じことばが要るときは、そちらにも加えてください。" : "ことばを加えました。"));
 }
 
 /* --- one word --- */

@@ -35,7 +35,7 @@ static enum err choose_years(struct building *b)
     for (size_t i = 0; i < take; i++) {
         size_t k = take - 1 - i;
         b->edition[k] = all[first + i];
-        b->v->head[k] = fiscal_year_head(c->arena, all[first + i].year);
+        b->v->head[k] = year_head(c, all[first + i].year);
         TRY(figures_load(c, all[first + i].edition, "section", &b->figure[k], &b->figures[k]));
     }
     b->editions = b->v->heads = take;
