@@ -235,6 +235,8 @@ static void text_cell(struct table *t, enum table_kind kind, const char *s)
         table_milli(t, v);
     else if (kind == TABLE_DATE)
         table_date(t, s);
+    else if (kind == TABLE_INSTANT && s != NULL && instant_parse(s, &v))
+        table_instant(t, v);
     else
         table_text(t, s);
 }

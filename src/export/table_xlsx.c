@@ -12,10 +12,10 @@
 #include "base/date.h"
 #include "base/text.h"
 
-enum { CELL_CHARACTERS_MAX = 32767, NAME_CHARACTERS_MAX = 31, SHEETS_MAX = 200, PAGE_CHARACTERS = 190 };
+enum { CELL_CHARACTERS_MAX = 32767, NAME_CHARACTERS_MAX = 31, SHEETS_MAX = 200, PAGE_CHARACTERS = 190, LINES_MOST = 6 };
 
 /* What a cell's look is made of; each combination that occurs is one format of the workbook. */
-enum number_look { LOOK_TEXT, LOOK_WHOLE, LOOK_DECIMAL, LOOK_DATE, LOOK_INSTANT, LOOK_N };
+enum number_look { LOOK_TEXT, LOOK_PLAIN, LOOK_WHOLE, LOOK_DECIMAL, LOOK_DATE, LOOK_INSTANT, LOOK_N };
 enum { STYLE_N = TABLE_FAULT + 1 };
 enum ground { CELL_OPEN, CELL_LOCKED, CELL_BARE, GROUND_N }; /* BARE: on a page of text, without a grid */
 
@@ -29,6 +29,7 @@ struct xlsx {
     lxw_format *heading;
     lxw_format *look[LOOK_N][STYLE_N][2][GROUND_N]; /* [2]: wrapped */
     const char *name[SHEETS_MAX]; size_t names;
+    int64_t high_row; int lines; /* the row under way: how many lines its highest cell has */
     bool active;               /* a visible sheet was begun: it is the one that opens first */
     struct choice_list *list; size_t lists_n, lists_cap;
 };
@@ -83,7 +84,7 @@ static lxw_format *heading_format(struct xlsx *x)
 
 static lxw_format *look(struct xlsx *x, enum number_look number, enum table_style style, bool wrap, enum ground ground)
 {
-    static const char *const number_format[LOOK_N] = {"@", "#,##0", "#,##0.0##", "yyyy/mm/dd", "yyyy/mm/dd hh:mm"};
+    static const char *const number_format[LOOK_N] = {"@", "0", "#,##0", "#,##0.0##", "yyyy/mm/dd", "yyyy/mm/dd hh:mm"};
     lxw_format **known = &x->look[number][style][wrap][ground], *f = *known;
     if (f != NULL)
         return f;
@@ -121,7 +122,7 @@ static enum ground ground_of(const struct table *t, const struct table_column *c
 static lxw_format *column_look(struct table *t, const struct table_column *c)
 {
     enum number_look n = c->kind == TABLE_TEXT ? LOOK_TEXT : c->kind == TABLE_DATE ? LOOK_DATE : c->kind == TABLE_INSTANT ? LOOK_INSTANT
-                         : c->kind == TABLE_MILLI ? LOOK_DECIMAL : LOOK_WHOLE;
+                         : c->kind == TABLE_MILLI ? LOOK_DECIMAL : c->kind == TABLE_INT ? LOOK_PLAIN : LOOK_WHOLE;
     return look(t->xlsx, n, TABLE_PLAIN, c->wrap, ground_of(t, c));
 }
 
@@ -196,7 +197,7 @@ static void print_settings(struct table *t)
         if (*c == '&')
             sb_char(&foot, '&');
     }
-    sb_add(&foot, "&C&A&R&P / &N");
+    sb_add(&foot, t->sheet->name == NULL || text_eq(t->options.title, t->sheet->name) ? "&R&P / &N" : "&C&A&R&P / &N");
     worksheet_set_footer(s, sb_str(&foot));
     if (!t->sheet->bare)
         worksheet_repeat_rows(s, 0, 0);
@@ -234,6 +235,7 @@ enum err xlsx_sheet(struct table *t)
         worksheet_set_column_opt(x->sheet, (lxw_col_t)i, (lxw_col_t)i, column_width(c), s->bare ? NULL : column_look(t, c), c->hidden ? &hide : NULL);
     }
     print_settings(t);
+    x->high_row = -1;
     if (s->bare) {
         worksheet_gridlines(x->sheet, LXW_HIDE_ALL_GRIDLINES);
         return OK;
@@ -334,10 +336,44 @@ static const char *escaped(struct arena *a, const char *s)
     return sb_str(&b);
 }
 
+/* How many lines a text takes in a cell of so many half-width characters. */
+static int lines_of(const char *s, int width)
+{
+    int lines = 1, at = 0;
+    for (; *s != '\0'; s++) {
+        if (((unsigned char)*s & 0xC0) == 0x80)
+            continue;
+        int wide = (unsigned char)*s < 0x80 ? 1 : 2;
+        if (*s == '\n' || at + wide > width) {
+            lines++;
+            at = 0;
+        }
+        at += *s == '\n' ? 0 : wide;
+    }
+    return lines;
+}
+
+/* Excel makes rows high enough when it opens a file, LibreOffice does not: so their height stands in it where a cell needs more than a line. */
+static void row_height(struct table *t, const struct table_column *c, const char *s, enum table_style style)
+{
+    struct xlsx *x = t->xlsx;
+    int lines = style == TABLE_TITLE ? 2 : lines_of(s, column_width(c));
+    if (x->high_row != t->row) {
+        x->high_row = t->row;
+        x->lines = 1;
+    }
+    if (lines <= x->lines)
+        return;
+    x->lines = lines;
+    worksheet_set_row(x->sheet, (lxw_row_t)t->row, (lines < LINES_MOST ? lines : LINES_MOST) * 14.5 + 2, NULL);
+}
+
 void xlsx_text(struct table *t, const char *s, enum table_style style)
 {
     const struct table_column *c = column_of(t, t->column);
     bool wrap = c->wrap || strchr(s, '\n') != NULL;
+    if (wrap || style == TABLE_TITLE)
+        row_height(t, c, s, style);
     written(t, worksheet_write_string(HERE(t), escaped(t->row_arena, s), look(t->xlsx, LOOK_TEXT, style, wrap, ground_of(t, c))));
 }
 
@@ -345,7 +381,8 @@ void xlsx_number(struct table *t, enum table_kind kind, int64_t v)
 {
     const struct table_column *c = column_of(t, t->column);
     bool thousandths = kind == TABLE_YEN || kind == TABLE_MILLI;
-    enum number_look n = kind == TABLE_INSTANT ? LOOK_INSTANT : thousandths && v % 1000 != 0 ? LOOK_DECIMAL : LOOK_WHOLE;
+    /* a year or the number of a record has no thousands */
+    enum number_look n = kind == TABLE_INSTANT ? LOOK_INSTANT : kind == TABLE_INT ? LOOK_PLAIN : v % 1000 != 0 ? LOOK_DECIMAL : LOOK_WHOLE;
     double number = kind == TABLE_INSTANT ? (double)(v + 9 * 3600) / 86400 + 25569 : thousandths ? (double)v / 1000 : (double)v;
     written(t, worksheet_write_number(HERE(t), number, look(t->xlsx, n, TABLE_PLAIN, c->wrap, ground_of(t, c))));
 }

@@ -248,7 +248,8 @@ static const struct table_column *own_columns(struct ctx *c, enum audience who, 
         v[(*n)++] = (struct table_column){
             .title = f->label,
             .kind = f->kind == FIELD_DATE ? TABLE_DATE : f->kind == FIELD_INSTANT ? TABLE_INSTANT : f->kind == FIELD_ID || f->kind == FIELD_INT ? TABLE_INT : TABLE_TEXT,
-            .wrap = f->kind == FIELD_MEMO || f->kind == FIELD_SET, .width = f->kind == FIELD_MEMO ? 50 : strcmp(f->name, "name") == 0 ? 36 : 0};
+            .wrap = f->kind == FIELD_MEMO || f->kind == FIELD_SET || f->kind == FIELD_TEXT || f->kind == FIELD_CODE,
+            .width = f->kind == FIELD_MEMO ? 50 : strcmp(f->name, "name") == 0 ? 36 : f->kind == FIELD_SET ? 30 : f->kind == FIELD_TEXT || f->kind == FIELD_CODE ? 20 : 0};
     }
     return v;
 }

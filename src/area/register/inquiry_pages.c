@@ -368,8 +368,8 @@ static bool is_shown(const struct answer_line *l, const char *state, bool closed
 
 static enum err board_file(struct ctx *c, struct request *r, struct response *w, const struct board_view *v, const struct answer_line *l, size_t n, const char *state) {
     static const struct table_column column[] = {
-        {.title = "部局", .width = 26}, {.title = "課", .width = 30}, {.title = "状態", .width = 14}, {.title = "いまあるところ", .width = 18}, {.title = "提出した日時", .kind = TABLE_TEXT, .width = 26},
-        {.title = "期限後"}, {.title = "受付番号", .width = 18}, {.title = "催促した日時", .width = 26}, {.title = "延ばした締切", .kind = TABLE_DATE}, {.title = "推進員"},
+        {.title = "部局", .width = 26}, {.title = "課", .width = 30}, {.title = "状態", .width = 14}, {.title = "いまあるところ", .width = 18}, {.title = "提出した日時", .kind = TABLE_INSTANT},
+        {.title = "期限後"}, {.title = "受付番号", .width = 18}, {.title = "催促した日時", .kind = TABLE_INSTANT}, {.title = "延ばした締切", .kind = TABLE_DATE}, {.title = "推進員"},
         {.title = "事業数", .kind = TABLE_INT}, {.title = "前年の事業数", .kind = TABLE_INT}};
     enum { COLUMNS = sizeof column / sizeof column[0] };
     const char **cell = arena_many(c->arena, const char *, n * COLUMNS + 1), **to = cell;

@@ -382,7 +382,8 @@ static const struct table_column *project_columns(struct ctx *c, size_t *n)
             continue;
         bool long_text = f->kind == FIELD_MEMO || f->kind == FIELD_CHILD || f->kind == FIELD_SET;
         v[(*n)++] = (struct table_column){
-            .title = preset_wording(c, f->label), .wrap = long_text || strcmp(f->name, "name") == 0, .width = strcmp(f->name, "name") == 0 ? 30 : f->kind == FIELD_MEMO ? 44 : long_text ? 26 : 0,
+            .title = preset_wording(c, f->label), .wrap = long_text || f->kind == FIELD_CODE || f->kind == FIELD_TEXT,
+            .width = strcmp(f->name, "name") == 0 ? 30 : f->kind == FIELD_MEMO ? 60 : long_text ? 30 : f->kind == FIELD_CODE || f->kind == FIELD_TEXT ? 20 : 0,
             .kind = f->kind == FIELD_YEN ? TABLE_YEN : f->kind == FIELD_MILLI ? TABLE_MILLI : f->kind == FIELD_DATE ? TABLE_DATE
                     : f->kind == FIELD_ID || f->kind == FIELD_INT || f->kind == FIELD_YEAR || strcmp(f->name, "project") == 0 ? TABLE_INT : TABLE_TEXT};
     }
