@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "core/app.h"
 #include "core/finder.h"
+#include "core/preset.h"
 
 enum { NAME_MOST = 400, BUFFER = 1024 * 1024 };
 
@@ -477,6 +478,7 @@ static enum err open_and_restore(struct reading *r, const char *where)
         return e;
     }
     r->fail = &own;
+    app.preset = preset_new(env); /* words in memory: the index asks for them with every record */
     if (e == OK)
         e = restore_into(&c, where, r);
     r->fail = told;
@@ -485,6 +487,7 @@ static enum err open_and_restore(struct reading *r, const char *where)
         told->detail = c.fail.detail;
     }
     ctx_close(&c);
+    preset_free(app.preset);
     db_env_close(env);
     return e;
 }
