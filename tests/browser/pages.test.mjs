@@ -116,6 +116,17 @@ await test('axe-core and html-validate find what is planted', async () => {
 const more = { nobody: [], member: [], officer: [], promoter: [], secretariat: [], operator: [] };
 await test('pages in all states are made', async () => {
   const office = await open(it, { width: 375, role: 'secretariat' });
+  // An import that went in, and one broken in its form: the page of each, and the operator's look at them.
+  for (const rows of ['名称,種類,都道府県,市区町村\r\n例 取り込んだ会,volunteer,例示県,例示市\r\n', '名称,種類\r\n例 切れた会,"']) {
+    await office.goto('/organizations/import');
+    await office.setInputFiles('input[type=file]', { name: '例の一覧.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
+    await office.getByRole('button', { name: '取り込む' }).click();
+    await office.waitForURL(/\/organizations\/import\/\d+$/);
+    while ((await text(office)).includes('取り込んでいます')) await office.reload();
+    const imported = new URL(office.url()).pathname;
+    more.secretariat.push(imported, imported.replace('/organizations/import', '/runs'));
+    more.operator.push(imported.replace('/organizations/import', '/runs'));
+  }
   const write = async (round) => {
     await office.goto('/inquiries/new');
     await office.getByLabel('熊本型県民連携事業').check();

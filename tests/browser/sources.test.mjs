@@ -16,7 +16,12 @@ async function send(file) {
   await office.goto('/organizations/import');
   await office.setInputFiles('input[type=file]', file);
   await office.getByRole('button', { name: '取り込む' }).click();
-  await office.waitForLoadState();
+  await office.waitForURL(/\/organizations\/import\/\d+$/);
+  // It goes on after the answer; its page says how far it is.
+  while ((await text(office)).includes('取り込んでいます')) {
+    await office.waitForTimeout(200);
+    await office.reload();
+  }
   return office.locator('dl.facts > div').evaluateAll((rows) => Object.fromEntries(rows.map((r) => [r.querySelector('dt').textContent.trim(), r.querySelector('dd').textContent.trim().replace(/,/g, '')])));
 }
 

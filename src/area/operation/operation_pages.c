@@ -128,14 +128,14 @@ static enum err run_handled_post(struct ctx *c, struct request *r, struct respon
     return page_done(c, w, url_path(c->arena, "/runs/%lld", (long long)r->param[0]), tr(c, "「今日やること」から外しました。"));
 }
 
-#define STAFF_AND_OPERATOR ((uint32_t)(STAFF_ROLES | ROLE_OPERATOR))
+#define OFFICE ((uint32_t)(ROLE_SECRETARIAT | ROLE_OPERATOR)) /* who begins long work */
 
 static const struct route routes[] = {
     {HTTP_GET, "/office/operation", ROLE_OPERATOR, operation_page, LANE_READ, 0, 0},
     {HTTP_POST, "/office/operation/retention", ROLE_OPERATOR, operation_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/office/operation/:name", ROLE_OPERATOR, operation_now_post, LANE_WRITE, 0, 0},
-    {HTTP_GET, "/runs/:id", STAFF_AND_OPERATOR, run_page, LANE_READ, 0, 0},
-    {HTTP_POST, "/runs/:id/handled", STAFF_AND_OPERATOR, run_handled_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/runs/:id", OFFICE, run_page, LANE_READ, 0, 0},
+    {HTTP_POST, "/runs/:id/handled", OFFICE, run_handled_post, LANE_WRITE, 0, 0},
     {0},
 };
 
