@@ -145,7 +145,7 @@ static enum err add_history(struct ctx *c, struct edition_view *v)
 
 enum err edition_page(struct ctx *c, struct request *r, struct response *w)
 {
-    struct edition_view v = {.secretariat = user_is(c->user, ROLE_SECRETARIAT)};
+    struct edition_view v = {.secretariat = user_is(c->user, ROLE_SECRETARIAT), .staff = user_is(c->user, STAFF_ROLES)};
     int64_t made_at = NONE, newest = NONE;
     TRY(load_edition(c, r->param[0], &v.e, &v.preface, &made_at));
     struct project_filter f = {.edition = v.e.id, .year = v.e.year, .department = NONE, .section = NONE};

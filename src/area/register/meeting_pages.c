@@ -114,6 +114,7 @@ enum err paper_page(struct ctx *c, struct request *r, struct response *w)
     v.hash = e.hash;
     v.to_edition = url_edition(c, e.id);
     v.to_changes = url_path(c->arena, "/editions/%lld/changes", (long long)e.id);
+    v.to_pdf = url_path(c->arena, "/editions/%lld/register.pdf", (long long)e.id);
     v.add = url_path(c->arena, "/office/editions/%lld/remarks", (long long)e.id);
     TRY(last_years(c, e.year, &before, &v.before));
     TRY(add_figures(c, &e, before, &v));

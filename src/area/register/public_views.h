@@ -43,7 +43,7 @@ struct project_list_view {
 };
 
 /* --- one project --- */
-struct fact { const char *label, *text; struct html html; bool long_text; const char *withheld, *partly; /* reasons */ struct fact_link { const char *text, *after; struct url to; } *link; size_t links; };
+struct fact { const char *field, *label, *text; struct html html; bool long_text; const char *withheld, *partly; /* reasons */ struct fact_link { const char *text, *after; struct url to; } *link; size_t links; };
 struct fact_group { const char *id, *heading; struct fact *fact; size_t facts, cap; };
 struct outcome_view { const char *name, *unit; struct chart chart; struct { int64_t year; const char *value; bool gap; } *row; size_t rows; const char *caption_id; };
 struct year_link { int64_t year; struct url to; bool current, same, older; /* same: as the next newer edition of the year */ const char *edition; struct url to_edition; };
@@ -116,7 +116,7 @@ struct edition_view {
     struct project_line *line; size_t n;
     struct pager pager;
     struct url to_list, csv, json;
-    bool secretariat, newest;
+    bool secretariat, staff, newest;
     struct url to_newest;
     const char *newest_name;
     struct url publish, discard;
@@ -127,7 +127,7 @@ struct edition_view {
     struct difference_counts changes;
     struct url to_changes;
     const char *previous, *previous_hash; /* named in the chain */
-    struct url to_previous, next, casebook;
+    struct url to_previous, next;
     size_t waiting;             /* corrections for the next edition */
 };
 struct edition_new_view {
