@@ -253,11 +253,18 @@ static enum err text_rows(struct ctx *c, struct table *t, void *arg)
     return OK;
 }
 
+struct listing listing_of_texts(struct ctx *c, const char *name, const struct table_column *column, size_t columns, const char *const *cell, size_t rows)
+{
+    struct texts *x = arena_make(c->arena, struct texts);
+    *x = (struct texts){column, columns, cell, rows};
+    return (struct listing){.name = name, .column = column, .columns = columns, .rows = text_rows, .arg = x};
+}
+
 enum err file_answer_texts(struct ctx *c, struct request *r, struct response *w, const char *name, const struct table_column *column, size_t columns,
                            const char *const *cell, size_t rows)
 {
-    struct texts x = {column, columns, cell, rows};
-    return file_answer(c, r, w, &(struct listing){.name = name, .column = column, .columns = columns, .rows = text_rows, .arg = &x});
+    struct listing l = listing_of_texts(c, name, column, columns, cell, rows);
+    return file_answer(c, r, w, &l);
 }
 
 /* --- commands --- */

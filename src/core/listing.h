@@ -30,6 +30,7 @@ enum err file_answer(struct ctx *c, struct request *r, struct response *w, const
 enum err file_answer_as(struct ctx *c, struct response *w, enum table_format format, const struct listing *l);
 /* A short list whose cells are texts already, row after row, as the page shows them: in a column of another kind a text that is a number or a date
  * becomes one, and NULL is an empty cell. */
+struct listing listing_of_texts(struct ctx *c, const char *name, const struct table_column *column, size_t columns, const char *const *cell, size_t rows);
 enum err file_answer_texts(struct ctx *c, struct request *r, struct response *w, const char *name, const struct table_column *column, size_t columns,
                            const char *const *cell, size_t rows);
 /* The same list for a command: written to standard output, with a line "n 件" on standard error. format NULL: csv. */

@@ -4,6 +4,7 @@
 #include "area/register/merge.h"
 #include "area/register/register_pages.h"
 #include "base/date.h"
+#include "core/listing.h"
 #include "core/outbox.h"
 #include "core/todo.h"
 
@@ -151,11 +152,27 @@ static enum err joint_rows(struct ctx *c, struct answer_list_view *v) {
     return OK;
 }
 
+/* What waits and what was answered, in this order, as on the page. */
+static enum err list_file(struct ctx *c, struct request *r, struct response *w, const struct answer_list_view *v) {
+    static const struct table_column column[] = {{.title = "照会", .width = 44}, {.title = "所属", .width = 32}, {.title = "年度", .width = 22}, {.title = "状態"},
+                                                 {.title = "締切", .width = 40}, {.title = "期限後"}, {.title = "受付番号", .width = 20}};
+    enum { COLUMNS = sizeof column / sizeof column[0] };
+    size_t n = v->now_n + v->past_n;
+    const char **cell = arena_many(c->arena, const char *, n * COLUMNS + 1), **to = cell;
+    for (size_t i = 0; i < n; i++) {
+        const struct answer_row *row = i < v->now_n ? &v->now[i] : &v->past[i - v->now_n];
+        const char *const text[COLUMNS] = {row->title, row->section, row->year, row->state, row->due,
+                                           row->late ? tr(c, "期限後") : row->overdue ? tr(c, "期限超過") : NULL, row->receipt};
+        for (size_t k = 0; k < COLUMNS; k++)
+            *to++ = text[k];
+    }
+    return file_answer_texts(c, r, w, "照会への回答", column, COLUMNS, cell, n);
+}
+
 enum err answer_list_page(struct ctx *c, struct request *r, struct response *w) {
     struct answer_list_view v = {0};
     struct db_rows *q = NULL;
     size_t cap = 0;
-    (void)r;
     TRY(need_role(c, STAFF_ROLES));
     TRY(answers_of_user(c, true, PAST_SHOWN, &q));
     while (db_next(q))
@@ -170,6 +187,8 @@ enum err answer_list_page(struct ctx *c, struct request *r, struct response *w) 
     v.past_n = v.more ? PAST_SHOWN : v.past_n;
     name_sections(c, v.now, v.now_n);
     name_sections(c, v.past, v.past_n);
+    if (file_asked(c, r))
+        return list_file(c, r, w, &v);
     TRY(joint_rows(c, &v));
     struct page p = {.title = tr(c, "照会への回答"), .menu = "answers", .year = NONE};
     page_begin(c, w, &p);

@@ -33,7 +33,7 @@ static const struct route register_routes[] = {
     {HTTP_POST, "/inquiries/:id/close", ROLE_SECRETARIAT, inquiry_close_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/inquiries/:id/doubles", ROLE_SECRETARIAT, inquiry_double_post, LANE_WRITE, 0, 0},
     /* a section, and the secretariat for it */
-    {HTTP_GET, "/answers", STAFF_ROLES, answer_list_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/answers", STAFF_ROLES, answer_list_page, LANE_READ, ROUTE_FILE, 0},
     {HTTP_GET, "/answers/:id", STAFF_ROLES, answer_page, LANE_READ, 0, 0},
     {HTTP_POST, "/answers/:id", STAFF_ROLES, answer_post, LANE_WRITE, 0, FORM_BYTES},
     {HTTP_GET, "/answers/:id/projects/new", STAFF_ROLES, answer_new_page, LANE_READ, 0, 0},

@@ -75,10 +75,19 @@ static enum err make_statistics(struct ctx *c, void *arg)
     return OK;
 }
 
+static enum err read_statistics(struct ctx *c, void *arg) { return statistics_table(c, arg); }
+
 static enum err run_export_statistics(struct ctx *c, struct args *args)
 {
     TRY(args_check(c, args, 0, 0, "format"));
+    const char *format = arg_option(args, "format");
     struct export_work x = {0};
+    if (!text_eq(format, "json") && !text_eq(format, "csv") && format != NULL) {
+        struct stat_table t;
+        TRY(in_read(c, read_statistics, &t));
+        struct listing l = statistics_listing(c, &t, text_eq(format, "xlsx"));
+        return listing_print(c, format, &l);
+    }
     TRY(read_format(c, args, &x));
     TRY(in_read(c, make_statistics, &x));
     TRY(write_out(c, &x));
@@ -148,7 +157,7 @@ const struct command register_commands[] = {
      "Imports a table from before Kyodo. Header: scheme,form,2002,2003,…\nBlank stays blank. scheme ※ = a note; | = a break before the year marked 1 (form = the scheme).\n"
      "A form beginning with うち is part of the total and not added. A file of the same name is replaced.\n--label names the source. Exits with 4 and takes nothing when the form is broken.",
      COMMAND_WRITE, run_import_history},
-    {"export statistics", "[--format csv|json]", "年度ごとの表を、取り込みと同じ形で出力します(計の行つき。CSV は BOM つき UTF-8)。",
+    {"export statistics", "[--format csv|csv-cp932|xlsx|json]", "年度ごとの表を、取り込みと同じ形で出力します(計の行つき。CSV は BOM つき UTF-8)。",
      "Prints the table over the years in the layout of the import, with total rows (CSV: UTF-8 with BOM).", COMMAND_READ, run_export_statistics},
     {"export projects", "[--format csv|csv-cp932|xlsx|json] [--year YEAR]", "公開した新しい版の事業を出力します。", "Prints the projects of the newest published edition.", COMMAND_READ, run_export_projects},
     {"edition verify", "", "すべての版の照合番号と数字を計算し直して確かめます。違いがあれば場所を示して 7 で終わります。",

@@ -37,5 +37,8 @@ bool stat_breaks(const struct stat_table *t, const char *scheme, size_t i);
 /* The layout that `import history` reads, with a total row 「scheme,計」 for each scheme that has categories; UTF-8 with BOM. */
 const char *statistics_csv(struct ctx *c, const struct stat_table *t);
 const char *statistics_json(struct ctx *c, const struct stat_table *t);
+/* The same layout as a list, with its notes and breaks; people: headings in words instead of those that `import history` reads. */
+struct listing;
+struct listing statistics_listing(struct ctx *c, const struct stat_table *t, bool people);
 
 #endif

@@ -427,10 +427,8 @@ static enum err table_file(struct ctx *c, struct request *r, struct response *w,
     return file_answer_texts(c, r, w, t->caption, column, columns, cell, t->rows);
 }
 
-/* The table over the years, with its notes and breaks, in the layout that can be imported again: the headings alone are for people in XLSX. */
-static enum err years_file(struct ctx *c, struct request *r, struct response *w, const struct stat_table *t)
+struct listing statistics_listing(struct ctx *c, const struct stat_table *t, bool people)
 {
-    bool people = text_eq(form_get(&r->query, "format"), "xlsx");
     const char *csv = statistics_csv(c, t) + strlen("\xEF\xBB\xBF");
     struct csv_reader reader;
     struct csv_row row;
@@ -446,7 +444,13 @@ static enum err years_file(struct ctx *c, struct request *r, struct response *w,
     while (csv_next(&reader, &row) == 1)
         for (size_t k = 0; k < columns; k++)
             ARENA_PUSH(c->arena, cell, n, cap) = k < row.n ? row.cell[k] : NULL;
-    return file_answer_texts(c, r, w, "区分ごと・年度ごとの事業数", column, columns, cell, n / columns);
+    return listing_of_texts(c, "区分ごと・年度ごとの事業数", column, columns, cell, n / columns);
+}
+
+static enum err years_file(struct ctx *c, struct request *r, struct response *w, const struct stat_table *t)
+{
+    struct listing l = statistics_listing(c, t, text_eq(form_get(&r->query, "format"), "xlsx"));
+    return file_answer(c, r, w, &l);
 }
 
 static void table_json(const struct plain_table *t, int64_t year_, struct sb *out)
