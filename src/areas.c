@@ -6,6 +6,7 @@
 #include "area/organization/organization.h"
 #include "area/people/office.h"
 #include "area/people/people.h"
+#include "area/register/cases.h"
 #include "area/register/register.h"
 #include "area/register/sheets.h"
 #include "area/search/search.h"
@@ -16,6 +17,7 @@ const struct area *const areas[] = {
     &people_area,
     &register_area,
     &sheets_area,
+    &cases_area,
     &publication_area,
     &casebook_area,
     &organization_area,

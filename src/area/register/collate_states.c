@@ -123,5 +123,5 @@ const char *answer_place(struct ctx *c, const char *state, bool asks_approval, b
         return arena_printf(c->arena, tr(c, "%d/%d 部局とりまとめで止まっています"), 2 + asks_approval, has_collator ? all : all + 1);
     if (text_eq(state, "approving"))
         return arena_printf(c->arena, tr(c, "%d/%d 課の確認者で止まっています"), 2, asks_approval ? all : all + 1);
-    return arena_printf(c->arena, tr(c, "%d/%d 課"), 1, all);
+    return arena_printf(c->arena, tr(c, "%d/%d 課が書いています"), 1, all);
 }
