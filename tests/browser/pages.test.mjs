@@ -186,6 +186,23 @@ await test('pages in all states are made', async () => {
   }
   const ours = await add(office, paper[0]);
   more.secretariat.push(paper[0], ours, `${ours}/remove`, `${paper[1]}/projects/new`, `${paper[1]}/none`, with_one, theirs);
+  // Sheets that came back: one whose headings and rows are sound, one with a fault; each page of both.
+  const send = async (page, role, where, fault) => {
+    const csv = await (await page.request.get(`${it.url}${where}.csv`)).text();
+    const lines = csv.split('\r\n');
+    const name = csv.split('\r\n')[0].split(',').indexOf('事業名');
+    const row = lines[0].split(',').map((_, i) => (i === name ? '例 ファイルで加える事業' : ''));
+    row[lines[0].split(',').indexOf('予算額(千円)')] = fault ? '約300万' : '300';
+    await page.goto(where);
+    await page.setInputFiles('input[name=file]', { name: '様式.csv', mimeType: 'text/csv', buffer: Buffer.from([lines[0], row.join(','), ''].join('\r\n')) });
+    if (await page.locator('#entered_for').count()) await page.fill('#entered_for', 'メールで届いた');
+    await page.getByRole('button', { name: '送って、内容を確かめる' }).click();
+    await page.waitForURL(/\/sheets\/\d+$/);
+    more[role].push(new URL(page.url()).pathname);
+  };
+  for (const [page, role, where] of [[promoter, 'promoter', without], [officer, 'officer', hers], [office, 'secretariat', paper[1]]])
+    for (const fault of [true, false]) await send(page, role, `${where}/sheet`, fault);
+  for (const [role, answer] of [['promoter', without], ['officer', hers], ['secretariat', paper[1]]]) more[role].push(`${answer}/sheet`, `/inquiries/${inquiry}/sheet`);
   const draft = await write('予算編成時期');
   for (const page of ['', '/edit', '/open', '/discard']) if (routes.some((r) => r.pattern === `/inquiries/:id${page}`)) more.secretariat.push(`/inquiries/${draft}${page}`);
   // An edition made and not published.

@@ -400,7 +400,7 @@ TEST(the_day_of_a_department_officer)
         clean = grid_row(&m, "事業名", "ロードクリーン(例)");
         CHECK(m.cell[clean][0] != NULL && strstr(m.cell[clean][0], "予算額(千円)") != NULL);
         CHECK(m.cell[grid_row(&m, "事業名", "川の見守り(例)")][0] == NULL);
-        CHECK_INT(client_get(cl, PATH("/sheets/%lld/file", (long long)id)), 200);
+        CHECK_INT(client_get(cl, PATH("/sheets/%lld/original.xlsx", (long long)id)), 200);
         CHECK(client_body_n(cl) > 1000);
         /* mended in the workbook that came back */
         grid_set(&m, clean, "予算額(千円)", "3000");
@@ -499,7 +499,7 @@ TEST(files_are_for_those_they_concern)
         int64_t id = client_int(cl, "SELECT max(id) FROM sheet_upload");
         client_as(cl, t.officer[RIVER]);
         CHECK_INT(client_get(cl, PATH("/sheets/%lld", (long long)id)), 403);
-        CHECK_INT(client_get(cl, PATH("/sheets/%lld/file", (long long)id)), 403);
+        CHECK_INT(client_get(cl, PATH("/sheets/%lld/original.xlsx", (long long)id)), 403);
         CHECK_INT(client_get(cl, PATH("/sheets/%lld/mend.xlsx", (long long)id)), 403);
         CHECK_INT(client_get(cl, PATH("%s.xlsx", page)), 403);
         CHECK_INT(client_get(cl, PATH("%s.csv", page)), 403);

@@ -86,6 +86,19 @@ for what in projects organizations statistics; do
     check "export $what: JSON is JSON" python3 -m json.tool "$work/json"
     check "export $what --format xml" exits 2 "$kyodo" export $what --format xml --database "$database"
 done
+# the sheet of the demo's open inquiry: out, back unchanged, back with a fault
+"$kyodo" export answers --inquiry 5 --database "$database" >"$work/sheet.xlsx" 2>"$work/stderr"
+check 'export answers: a zip' equal "$(head -c 2 "$work/sheet.xlsx")" PK
+"$kyodo" export answers --inquiry 5 --format csv --database "$database" >"$work/sheet.csv" 2>"$work/stderr"
+for file in sheet.xlsx sheet.csv; do
+    check "import answers $file" exits 0 "$kyodo" import answers "$work/$file" --inquiry 5 --json --database "$database"
+    check "import answers $file: nothing changes" has "$work/stdout" '"added":0,"changed":0,"ended":0,"decided":0,"none":0,'
+done
+sed '2,$s/,変更なし,/,たぶん,/' "$work/sheet.csv" >"$work/odd-sheet.csv"
+check 'import answers with faults' exits 4 "$kyodo" import answers "$work/odd-sheet.csv" --inquiry 5 --database "$database"
+check 'naming the column' has "$work/stderr" '続けるか「たぶん」'
+check 'import answers without an inquiry' exits 2 "$kyodo" import answers "$work/sheet.csv" --database "$database"
+check 'export answers of no such section' exits 6 "$kyodo" export answers --inquiry 5 --section なし課 --database "$database"
 check 'routes' exits 0 "$kyodo" routes
 check 'each route says who may' equal "$(grep -cvE '^(GET|POST)	/[^	]*	(read|write|slow|password)	[a-z,]+$' "$work/stdout")" 0
 check 'entities' exits 0 "$kyodo" entities

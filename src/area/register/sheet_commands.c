@@ -168,7 +168,7 @@ static void say(struct ctx *c, const struct importing *x, const struct sheet_tak
     for (size_t i = 0; i < x->in.ignored_n; i++)
         fprintf(stderr, tr(c, "読まなかったシート: %s\n"), x->in.ignored[i]);
     for (size_t i = 0; i < p->faults && i < FAULTS_SAID; i++)
-        fprintf(stderr, tr(c, "%s%s%lld行目 %s%s「%s」: %s\n"), x->in.sheet != NULL ? x->in.sheet : "", x->in.sheet != NULL ? " " : "", (long long)p->fault[i].line, p->fault[i].place,
+        fprintf(stderr, tr(c, "%s%s%lld行目 %s %s「%s」: %s\n"), x->in.sheet != NULL ? x->in.sheet : "", x->in.sheet != NULL ? " " : "", (long long)p->fault[i].line, p->fault[i].place,
                 p->fault[i].title != NULL ? p->fault[i].title : "", p->fault[i].input != NULL ? p->fault[i].input : "", p->fault[i].remedy);
     if (p->faults > 0)
         fprintf(stderr, tr(c, "直すところが%zuか所あります。1行も取り込んでいません。\n"), p->faults);

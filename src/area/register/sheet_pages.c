@@ -29,6 +29,12 @@ static struct url url_upload(struct ctx *c, int64_t id, const char *rest)
     return (struct url){arena_printf(c->arena, "/sheets/%lld%s", (long long)id, rest)};
 }
 
+/* The file as it was sent. Only an XLSX has a sheet with a name. */
+static struct url url_original(struct ctx *c, const struct sheet_upload *u)
+{
+    return url_upload(c, u->id, strstr(u->head, "\"sheet\":null") != NULL ? "/original.csv" : "/original.xlsx");
+}
+
 static struct sheet_link link_of(struct ctx *c, const struct sheet_scope *s, const char *name, const char *about)
 {
     struct url csv = url_scope(c, s, ".csv");
@@ -428,7 +434,7 @@ static enum err draw_plan(struct ctx *c, struct showing *x)
                             .counts = counts_shown(c, p->count), .shown = p->faults < FAULTS_SHOWN ? p->faults : FAULTS_SHOWN, .stale = x->stale,
                             .unknown = joined(c, p->unknown, p->unknown_n), .missing = joined(c, p->missing, p->missing_n), .ignored = joined(c, x->in.ignored, x->in.ignored_n),
                             .seen = sheet_plan_seen(c, &x->b, p), .take = url_upload(c, x->id, "/take"), .discard = url_upload(c, x->id, "/discard"),
-                            .mend = url_upload(c, x->id, "/mend.xlsx"), .original = url_upload(c, x->id, "/file"), .back = url_scope(c, &x->b.scope, ""),
+                            .mend = url_upload(c, x->id, "/mend.xlsx"), .original = url_original(c, &x->u), .back = url_scope(c, &x->b.scope, ""),
                             .form = form_of(c, &x->b, tr(c, "直したファイルを送る")), .approver = x->approver, .lines = (int64_t)x->in.rows - p->blank,
                             .submit = x->r->method == HTTP_POST && text_eq(form_get(&x->r->form, "submit"), "yes")};
     v.form.why = x->u.entry.why;
@@ -469,7 +475,7 @@ static enum err done_answers(struct ctx *c, const struct sheet_upload *u, struct
 static enum err draw_done(struct ctx *c, struct showing *x)
 {
     struct done_view v = {.u = &x->u, .file = x->u.file != NULL ? x->u.file : tr(c, "(名前のないファイル)"), .discarded = text_eq(x->u.state, "discarded"),
-                          .original = url_upload(c, x->id, "/file"), .back = url_scope(c, &x->u.scope, "")};
+                          .original = url_original(c, &x->u), .back = url_scope(c, &x->u.scope, "")};
     if (x->u.report != NULL)
         TRY(done_answers(c, &x->u, &v));
     struct page p = {.title = v.discarded ? tr(c, "捨てたファイル") : tr(c, "取り込みの結果"), .place = tr(c, "照会への回答"),
@@ -633,7 +639,8 @@ static const struct route routes[] = {
     {HTTP_POST, "/sheets/:id/take", STAFF_ROLES, upload_take, LANE_SLOW, 0, 256 * 1024},
     {HTTP_POST, "/sheets/:id/discard", STAFF_ROLES, upload_discard, LANE_WRITE, 0, 0},
     {HTTP_GET, "/sheets/:id/mend.xlsx", STAFF_ROLES, upload_mend, LANE_SLOW, ROUTE_VIEW_LOG, 0},
-    {HTTP_GET, "/sheets/:id/file", STAFF_ROLES, upload_file, LANE_SLOW, ROUTE_VIEW_LOG, 0},
+    {HTTP_GET, "/sheets/:id/original.xlsx", STAFF_ROLES, upload_file, LANE_SLOW, ROUTE_VIEW_LOG, 0},
+    {HTTP_GET, "/sheets/:id/original.csv", STAFF_ROLES, upload_file, LANE_SLOW, ROUTE_VIEW_LOG, 0},
     {0},
 };
 
