@@ -13,7 +13,7 @@ struct job_kind {
     enum err (*run)(struct ctx *c, int64_t subject); /* in a write transaction of its own, rolled back on failure */
     int64_t every;                                  /* seconds; 0: only when put */
     int hour;                                       /* for daily ones: the hour of the day in Tokyo (1 … 23); 0: whenever it was first put */
-    bool alone;                                     /* long: run without a transaction, in pieces by in_read and in_write; on a thread of its own */
+    bool alone;                                     /* long, and repeating: run without a transaction, in pieces by in_read and in_write; on a thread of its own */
 };
 /* Puts a job in the open transaction. An equal one that is still due moves to `at`. */
 enum err job_put(struct ctx *c, const char *kind, int64_t subject, int64_t at);

@@ -7,8 +7,8 @@ kyodo, folder = sys.argv[1:3]
 SIZES, LIMIT = ("10000", "1000000"), 1.3
 # Parts of addresses: what stands for a number or a name in a route of that beginning. 1000001 is a project of the filling, 1000000 its inquiry and edition.
 PARTS = {"/projects/": "1000001", "/inquiries/": "1000000", "/editions/": "1000000", "/answers/": "1000000", "/vocabulary/": "form", "/sections/": "1000001"}
-QUERIES = ["/projects?year=2030", "/projects?q=%E5%8D%94%E5%83%8D", "/projects?year=2030&category=accord", "/projects?year=2030&q=%E5%9C%B0%E5%9F%9F",
-           "/search?q=%E5%9C%B0%E5%9F%9F%E3%82%92%E5%AE%88%E3%82%8B", "/search?q=%E4%BA%8B%E6%A5%AD", "/statistics?year=2030", "/organizations?q=%E4%BE%8B"]
+QUERIES = ["/projects?year=2030", "/projects?year=2030&category=accord", "/projects?year=2030&continuity=new", "/projects?year=2030&sort=budget",
+           "/statistics?year=2030", "/statistics?year=2030&by=category"]
 FILES = (".csv", ".json", ".xlsx", ".pdf", ".atom", ".ics")
 
 
