@@ -226,6 +226,38 @@ void pdf_back(struct pdf *p, struct pdf_mark m)
 
 /* --- text --- */
 
+/* Small kana and the long-vowel mark: Unicode leaves it to the language whether they may begin a line; in a printed book they may not. */
+static bool begins_no_line(gunichar c)
+{
+    static const char no[] = "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶー々";
+    if (c < 0x3005 || c > 0x30ff)
+        return false;
+    char utf8[7] = {0};
+    g_unichar_to_utf8(c, utf8);
+    return strstr(no, utf8) != NULL;
+}
+
+static void keep_together(PangoLayout *layout, const char *text)
+{
+    PangoAttrList *list = NULL;
+    const char *before = text;
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        if (at > text && *before != '\n' && begins_no_line(g_utf8_get_char(at))) {
+            PangoAttribute *a = pango_attr_allow_breaks_new(FALSE);
+            a->start_index = (guint)(before - text);
+            a->end_index = (guint)(g_utf8_next_char(at) - text);
+            if (list == NULL)
+                list = pango_attr_list_new();
+            pango_attr_list_insert(list, a);
+        }
+        before = at;
+    }
+    if (list == NULL)
+        return;
+    pango_layout_set_attributes(layout, list);
+    pango_attr_list_unref(list);
+}
+
 PangoLayout *pdf_layout(struct pdf *p, const struct pdf_style *s, double width, const char *text)
 {
     PangoLayout *layout = pango_layout_new(p->context);
@@ -241,6 +273,8 @@ PangoLayout *pdf_layout(struct pdf *p, const struct pdf_style *s, double width, 
         pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_text(layout, text != NULL ? text : "", -1);
+    if (text != NULL && width > 0)
+        keep_together(layout, text);
     return layout;
 }
 

@@ -32,7 +32,7 @@ static void paint(struct pdf *p, const struct drawing_shape *s)
     cairo_new_path(p->cr);
 }
 
-/* The tiles lie on the picture's own grid, so that neighbours meet without a seam. */
+/* The tiles lie on the picture's own grid, so that neighbours meet without a seam; a tile's strokes go on in the next one. */
 static void bar(struct pdf *p, const struct drawing *d, const struct drawing_shape *s)
 {
     const struct drawing_tile *t = &d->tile[s->tile % d->tiles];
@@ -42,21 +42,17 @@ static void bar(struct pdf *p, const struct drawing *d, const struct drawing_sha
     cairo_clip(cr);
     pdf_colour(p, t->colour);
     cairo_paint(cr);
-    if (t->points > 0) {
-        for (double y = (double)(int)(s->y / DRAWING_TILE) * DRAWING_TILE; y < s->y + s->h; y += DRAWING_TILE)
-            for (double x = (double)(int)(s->x / DRAWING_TILE) * DRAWING_TILE; x < s->x + s->w; x += DRAWING_TILE) {
-                cairo_save(cr);
-                cairo_translate(cr, x, y);
-                cairo_rectangle(cr, 0, 0, DRAWING_TILE, DRAWING_TILE);
-                cairo_clip(cr);
-                points(cr, t->point, t->points, false);
-                cairo_restore(cr);
-            }
-        pdf_colour(p, 0xffffff);
-        cairo_set_line_width(cr, t->width);
-        cairo_set_dash(cr, NULL, 0, 0);
-        cairo_stroke(cr);
-    }
+    for (double y = (double)(int)(s->y / DRAWING_TILE) * DRAWING_TILE; t->points > 0 && y < s->y + s->h; y += DRAWING_TILE)
+        for (double x = (double)(int)(s->x / DRAWING_TILE) * DRAWING_TILE; x < s->x + s->w; x += DRAWING_TILE)
+            for (size_t i = 0; i < t->points; i++)
+                if (t->point[i].move)
+                    cairo_move_to(cr, x + t->point[i].x, y + t->point[i].y);
+                else
+                    cairo_line_to(cr, x + t->point[i].x, y + t->point[i].y);
+    pdf_colour(p, 0xffffff);
+    cairo_set_line_width(cr, t->width);
+    cairo_set_dash(cr, NULL, 0, 0);
+    cairo_stroke(cr);
     cairo_restore(cr);
 }
 

@@ -12,13 +12,18 @@ struct book_look { struct pdf_style cell, body, hidden, head, label; double fact
 static const struct book_look looks[] = {
     {.cell = {PDF_GOTHIC, 8.5, 14, INK, PDF_START, false}, .body = {PDF_GOTHIC, 9, 15.5, INK, PDF_JUSTIFY, false}, .hidden = {PDF_GOTHIC, 8.5, 14, FAINT, PDF_START, false},
      .head = {PDF_GOTHIC, 8, 12, PRIMARY, PDF_START, true}, .label = {PDF_GOTHIC, 8, 15.5, PRIMARY, PDF_START, true}, .fact_pad = 4, .told_pad = 6, .row_pad = 4, .gap = 1, .chart = 100},
-    {.cell = {PDF_GOTHIC, 8, 12, INK, PDF_START, false}, .body = {PDF_GOTHIC, 8.5, 13.5, INK, PDF_JUSTIFY, false}, .hidden = {PDF_GOTHIC, 8, 12, FAINT, PDF_START, false},
-     .head = {PDF_GOTHIC, 7.5, 11, PRIMARY, PDF_START, true}, .label = {PDF_GOTHIC, 7.5, 13.5, PRIMARY, PDF_START, true}, .fact_pad = 2.5, .told_pad = 3.5, .row_pad = 2.2, .gap = 0.6, .chart = 70},
+    {.cell = {PDF_GOTHIC, 8, 11.5, INK, PDF_START, false}, .body = {PDF_GOTHIC, 8.5, 13, INK, PDF_JUSTIFY, false}, .hidden = {PDF_GOTHIC, 8, 12, FAINT, PDF_START, false},
+     .head = {PDF_GOTHIC, 7.5, 11, PRIMARY, PDF_START, true}, .label = {PDF_GOTHIC, 7.5, 13, PRIMARY, PDF_START, true}, .fact_pad = 1.8, .told_pad = 2.8, .row_pad = 1.6, .gap = 0.45, .chart = 56},
 };
 
 static const char *withheld_text(struct book *k, const char *reason)
 {
     return arena_printf(k->c->arena, "公開していません。理由: %s", reason);
+}
+
+static const char *partly_text(struct book *k, const char *reason)
+{
+    return arena_printf(k->c->arena, "(一部を非公開にしました。理由: %s)", reason);
 }
 
 /* --- the head of the page --- */
@@ -62,7 +67,7 @@ static void title(struct book *k, const struct casebook_entry *e, const struct p
         pdf_tag_end(p);
     }
     pdf_fill(p, x, pdf_y(p) + 8, width, 1.5, group_colour(g));
-    pdf_go(p, pdf_y(p) + 20);
+    pdf_go(p, pdf_y(p) + 12 + 8 * k->look->gap);
     const char *summary = v->summary_withheld != NULL ? arena_printf(c->arena, "「ひとこと説明」は%s", withheld_text(k, v->summary_withheld)) : v->summary;
     if (summary != NULL) {
         pdf_tag(p, "P");
@@ -80,7 +85,7 @@ static const char *fact_text(struct book *k, const struct fact *f)
 {
     if (f->withheld != NULL)
         return withheld_text(k, f->withheld);
-    if (f->links == 0)
+    if (f->links == 0 && f->partly == NULL)
         return f->text;
     struct sb b;
     sb_init(&b, k->c->arena);
@@ -89,6 +94,8 @@ static const char *fact_text(struct book *k, const struct fact *f)
         if (f->link[i].after != NULL)
             sb_printf(&b, "(%s)", f->link[i].after);
     }
+    if (f->partly != NULL)
+        sb_printf(&b, "%s%s", b.n > 0 ? "\n" : "", partly_text(k, f->partly));
     return sb_str(&b);
 }
 
@@ -103,11 +110,11 @@ static struct pdf_cell value_cell(struct book *k, const struct flat *f, unsigned
     return (struct pdf_cell){.text = f->text, .style = f->fact->withheld != NULL ? &k->look->hidden : &k->look->cell, .span = span};
 }
 
-static const struct fact *fact_named(const struct project_page_view *v, const char *label)
+static const struct fact *fact_named(const struct project_page_view *v, const char *field)
 {
     for (size_t g = 0; g < v->groups; g++)
         for (size_t i = 0; i < v->group[g].facts; i++)
-            if (strcmp(v->group[g].fact[i].label, label) == 0)
+            if (text_eq(v->group[g].fact[i].field, field))
                 return &v->group[g].fact[i];
     return NULL;
 }
@@ -115,13 +122,13 @@ static const struct fact *fact_named(const struct project_page_view *v, const ch
 /* The page's head says these already. */
 static bool in_head(const struct project_page_view *v, const struct fact *f)
 {
-    static const char *const said[] = {"主担当課", "種類", "取りまとめ区分", "新規/継続"};
-    if (strcmp(f->label, "主な形態") == 0) { /* the only one is the main one */
-        const struct fact *all = fact_named(v, "協働の形態");
+    static const char *const said[] = {"lead", "scheme", "category", "continuity"};
+    if (text_eq(f->field, "main_form")) { /* the only one is the main one */
+        const struct fact *all = fact_named(v, "forms");
         return all != NULL && text_eq(all->text, f->text);
     }
     for (size_t i = 0; i < sizeof said / sizeof *said; i++)
-        if (strcmp(f->label, said[i]) == 0)
+        if (text_eq(f->field, said[i]))
             return true;
     return false;
 }
@@ -166,7 +173,7 @@ static void heading(struct book *k, const char *text, double keep)
     pdf_tag(p, "H2");
     pdf_text(p, &style_h3, pdf_left(p) + 10, y + 1, pdf_width(p) - 10, text);
     pdf_tag_end(p);
-    pdf_go(p, y + 21);
+    pdf_go(p, y + 17 + 4 * k->look->gap);
 }
 
 static struct pdf_cell told(struct book *k, const struct fact *f)
@@ -182,7 +189,7 @@ static void purposes(struct book *k, const struct fact *ours, const struct fact 
         return;
     pdf_space(k->p, 14 * k->look->gap);
     double half = pdf_width(k->p) / 2, width[] = {half, half};
-    struct pdf_cell head[] = {{.text = "県の目的", .style = &k->look->head}, {.text = "相手の目的", .style = &k->look->head}};
+    struct pdf_cell head[] = {{.text = ours != NULL ? ours->label : tr(k->c, "県の目的"), .style = &k->look->head}, {.text = theirs != NULL ? theirs->label : tr(k->c, "相手の目的"), .style = &k->look->head}};
     struct pdf_table t = {.x = pdf_left(k->p), .width = width, .columns = 2, .pad_x = 8, .pad_y = k->look->fact_pad + 1, .head = head, .heads = 2, .head_fill = TINT, .rule = RULE, .rule_width = 0.5,
                           .columns_ruled = true};
     pdf_table_begin(k->p, &t, 40);
@@ -191,13 +198,13 @@ static void purposes(struct book *k, const struct fact *ours, const struct fact 
 }
 
 /* What is told, label beside text, so that a page is read down its left edge. */
-static void told_rows(struct book *k, const struct project_page_view *v, const char *const *label, size_t n)
+static void told_rows(struct book *k, const struct project_page_view *v, const char *const *field, size_t n)
 {
     double width[] = {96, pdf_width(k->p) - 96};
     struct pdf_table t = {.x = pdf_left(k->p), .width = width, .columns = 2, .pad_x = 0, .pad_y = k->look->told_pad, .rule = RULE, .rule_width = 0.5};
     bool begun = false;
     for (size_t i = 0; i < n; i++) {
-        const struct fact *f = fact_named(v, label[i]);
+        const struct fact *f = fact_named(v, field[i]);
         if (f == NULL)
             continue;
         if (!begun) {
@@ -222,7 +229,7 @@ static void contact(struct book *k, const struct project_page_view *v)
     if (s.n == 0)
         return;
     double width[] = {72, pdf_width(k->p) - 72};
-    struct pdf_table t = {.x = pdf_left(k->p), .width = width, .columns = 2, .pad_x = 8, .pad_y = 7, .tint = SURFACE};
+    struct pdf_table t = {.x = pdf_left(k->p), .width = width, .columns = 2, .pad_x = 8, .pad_y = 3 + 4 * k->look->gap, .tint = SURFACE};
     pdf_space(k->p, 16 * k->look->gap);
     pdf_table_begin(k->p, &t, k->look->cell.leading + 14);
     pdf_table_row(k->p, (struct pdf_cell[]){{.text = "連絡先", .style = &k->look->label, .tinted = true}, {.text = sb_str(&s), .style = &k->look->cell, .tinted = true}}, 2);
@@ -234,6 +241,17 @@ static void table_begin(struct book *k, struct pdf_table *t, const char *title_,
     heading(k, title_, 50);
     *t = (struct pdf_table){.x = pdf_left(k->p), .width = width, .columns = n, .pad_x = 6, .pad_y = k->look->row_pad, .head = head, .heads = n, .head_fill = TINT, .rule = RULE, .rule_width = 0.5};
     pdf_table_begin(k->p, t, 30);
+}
+
+/* What stands below a table of which single values are withheld. */
+static void partly(struct book *k, const char *reason)
+{
+    if (reason == NULL)
+        return;
+    pdf_space(k->p, 3);
+    pdf_tag(k->p, "P");
+    pdf_paragraph(k->p, &k->look->hidden, pdf_left(k->p), pdf_width(k->p), partly_text(k, reason));
+    pdf_tag_end(k->p);
 }
 
 static void withheld_table(struct book *k, const char *title_, const char *reason)
@@ -259,6 +277,7 @@ static void roles(struct book *k, const struct project_page_view *v)
     for (size_t i = 0; i < v->roles; i++)
         pdf_table_row(k->p, (struct pdf_cell[]){{.text = v->role[i].task, .style = &k->look->cell}, {.text = v->role[i].who, .style = &k->look->cell}, {.text = v->role[i].strength, .style = &k->look->cell}}, 3);
     pdf_table_end(k->p);
+    partly(k, v->roles_partly);
 }
 
 static void contributions(struct book *k, const struct project_page_view *v)
@@ -276,10 +295,11 @@ static void contributions(struct book *k, const struct project_page_view *v)
     for (size_t i = 0; i < v->contributions; i++)
         pdf_table_row(k->p, (struct pdf_cell[]){{.text = v->contribution[i].kind, .style = &k->look->cell}, {.text = v->contribution[i].who, .style = &k->look->cell}, {.text = v->contribution[i].what, .style = &k->look->cell}}, 3);
     pdf_table_end(k->p);
+    partly(k, v->contributions_partly);
 }
 
 /* The figures as a small table, and from the second year on a chart beside it. */
-static void outcome(struct book *k, const struct outcome_view *u, bool first)
+static void outcome(struct book *k, const struct outcome_view *u, bool first, bool only)
 {
     struct pdf *p = k->p;
     struct drawing d;
@@ -293,16 +313,22 @@ static void outcome(struct book *k, const struct outcome_view *u, bool first)
     }
     double high = 20 + (double)u->rows * 22;
     high = drawn && chart_high > high ? chart_high : high;
-    if (first)
+    const char *name = u->unit != NULL ? arena_printf(k->c->arena, "%s(単位: %s)", u->name, u->unit) : u->name;
+    only = only && text_length(name) < 40;
+    if (only)
+        heading(k, arena_printf(k->c->arena, "成果　%s", name), high);
+    else if (first)
         heading(k, "成果", 20 + high);
     else {
         pdf_space(p, 10 * k->look->gap);
         pdf_need(p, 20 + high);
     }
     double x = pdf_left(p) + 10;
-    pdf_tag(p, "H3");
-    pdf_go(p, pdf_y(p) + pdf_text(p, &style_plain, x, pdf_y(p), pdf_width(p) - 10, u->unit != NULL ? arena_printf(k->c->arena, "%s(単位: %s)", u->name, u->unit) : u->name) + 4);
-    pdf_tag_end(p);
+    if (!only) {
+        pdf_tag(p, "H3");
+        pdf_go(p, pdf_y(p) + pdf_text(p, &style_plain, x, pdf_y(p), pdf_width(p) - 10, name) + 4);
+        pdf_tag_end(p);
+    }
     double top = pdf_y(p);
     int64_t page = pdf_page_number(p);
     if (drawn) {
@@ -323,19 +349,20 @@ static void outcome(struct book *k, const struct outcome_view *u, bool first)
 
 static void contents(struct book *k, struct casebook_entry *e, const struct project_page_view *v)
 {
-    static const char *const before[] = {"取り上げる理由"}, *const doing[] = {"すること", "ねらう効果", "他への普及効果"}, *const after[] = {"費用の分担", "選んだ根拠", "公募しなかった理由"};
+    static const char *const before[] = {"reason"}, *const doing[] = {"activity", "effect", "spread"}, *const after[] = {"cost_sharing", "how_chosen_grounds", "no_call_reason"};
     k->look = &looks[e->close];
     title(k, e, v);
     facts(k, v);
     told_rows(k, v, before, 1);
-    purposes(k, fact_named(v, "県の目的"), fact_named(v, "相手の目的"));
+    purposes(k, fact_named(v, "purpose_government"), fact_named(v, "purpose_partner"));
     told_rows(k, v, doing, 3);
     roles(k, v);
     contributions(k, v);
     if (v->outcomes_withheld != NULL)
         withheld_table(k, "成果", v->outcomes_withheld);
     for (size_t o = 0; o < v->outcomes; o++)
-        outcome(k, &v->outcome[o], o == 0);
+        outcome(k, &v->outcome[o], o == 0, v->outcomes == 1);
+    partly(k, v->outcomes_partly);
     told_rows(k, v, after, 3);
     contact(k, v);
 }

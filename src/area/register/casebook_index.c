@@ -151,9 +151,15 @@ static void index_line(struct columns *s, const struct casebook_entry *e)
     s->y += h;
 }
 
-static void begin(struct columns *s, struct book *k, const char *title, double before)
+static void begin(struct columns *s, struct book *k, const char *title, const char *note, double before)
 {
     book_heading(k, title, before, 80);
+    if (note != NULL) {
+        pdf_tag(k->p, "P");
+        pdf_paragraph(k->p, &style_small, pdf_left(k->p), pdf_width(k->p), note);
+        pdf_tag_end(k->p);
+        pdf_space(k->p, 4);
+    }
     *s = (struct columns){.k = k, .top = pdf_y(k->p), .y = pdf_y(k->p), .width = (pdf_width(k->p) - GAP) / 2};
 }
 
@@ -168,7 +174,7 @@ static void by_department(struct book *k)
 {
     const struct casebook *b = k->b;
     struct columns s;
-    begin(&s, k, tr(k->c, "部局別"), 0);
+    begin(&s, k, tr(k->c, "部局別"), NULL, 0);
     const struct plain_table *t = NULL;
     for (size_t i = 0; i < b->statistics.tables; i++)
         if (strcmp(b->statistics.table[i].id, "departments") == 0)
@@ -190,7 +196,7 @@ static void by_department(struct book *k)
 static void by_category(struct book *k)
 {
     struct columns s;
-    begin(&s, k, "区分別", 24);
+    begin(&s, k, "区分別", NULL, 24);
     size_t group = SIZE_MAX;
     for (size_t i = 0; i < k->b->n; i++) {
         const struct casebook_entry *e = &k->b->entry[i];
@@ -225,7 +231,7 @@ static void by_place(struct book *k)
         return;
     qsort(place, n, sizeof *place, compare_places);
     struct columns s;
-    begin(&s, k, "市町村別", 24);
+    begin(&s, k, "市町村別", "市町村の記載がない事業は、ここにはのせていません。", 24);
     for (size_t j = 0; j < n; j++) {
         index_head(&s, place[j].label);
         for (size_t i = 0; i < b->n; i++)
@@ -234,11 +240,6 @@ static void by_place(struct book *k)
                     index_line(&s, &b->entry[i]);
     }
     end(&s);
-    pdf_space(k->p, 10);
-    pdf_need(k->p, style_small.leading);
-    pdf_tag(k->p, "P");
-    pdf_paragraph(k->p, &style_small, pdf_left(k->p), pdf_width(k->p), "市町村の記載がない事業は、市町村別の索引にはのせていません。");
-    pdf_tag_end(k->p);
 }
 
 void book_index(struct book *k)

@@ -27,11 +27,11 @@ static void frame(struct pdf *p, void *self)
     pdf_text(p, &style_page, left + width - 80, foot, 80, k->pages > 0 ? arena_printf(c->arena, "%lld / %lld", (long long)pdf_page_number(p), (long long)k->pages) : "");
 }
 
-static const struct fact *fact_of(const struct project_page_view *v, const char *label)
+static const struct fact *fact_of(const struct project_page_view *v, const char *field)
 {
     for (size_t g = 0; g < v->groups; g++)
         for (size_t i = 0; i < v->group[g].facts; i++)
-            if (text_eq(v->group[g].fact[i].label, label))
+            if (text_eq(v->group[g].fact[i].field, field))
                 return &v->group[g].fact[i];
     return NULL;
 }
@@ -62,7 +62,7 @@ static enum err one(struct ctx *c, void *self, size_t i, const struct project_pa
 {
     struct register_ *k = self;
     const struct casebook_entry *e = &k->b->entry[i];
-    const struct fact *who = fact_of(v, "協働の相手"), *money = fact_of(v, "予算額"), *forms = fact_of(v, "協働の形態");
+    const struct fact *who = fact_of(v, "partners"), *money = fact_of(v, "budget"), *forms = fact_of(v, "forms");
     const struct pdf_cell row[COLUMNS] = {
         {.text = arena_printf(c->arena, "%lld", (long long)e->position), .style = &style_end},
         {.text = e->section, .style = &style_text},
@@ -86,28 +86,39 @@ static enum err one(struct ctx *c, void *self, size_t i, const struct project_pa
 }
 
 /* The edition's order is by scheme; on this paper a department's projects stand together. */
+static enum err one_department(struct register_ *k, const char *name)
+{
+    const struct casebook *b = k->b;
+    for (size_t from = 0; from < b->n; from++) {
+        size_t to = from;
+        while (to < b->n && text_eq(b->entry[to].department, name))
+            to++;
+        if (to > from) {
+            TRY(casebook_each(k->c, b, from, to, one, k));
+            from = to;
+        }
+    }
+    return OK;
+}
+
+/* In the order of the year's tree, as the table of departments has it; what is not in it comes last. */
 static enum err by_department(struct register_ *k)
 {
     const struct casebook *b = k->b;
-    const char **done = arena_many(k->c->arena, const char *, b->n + 1);
     size_t n = 0;
+    const char **done = arena_many(k->c->arena, const char *, b->n + 1000);
+    for (size_t i = 0; i < b->statistics.tables; i++)
+        for (size_t r = 0; text_eq(b->statistics.table[i].id, "departments") && r < b->statistics.table[i].rows && n < 1000; r++)
+            done[n++] = b->statistics.table[i].row[r].label;
     for (size_t i = 0; i < b->n; i++) {
         bool before = false;
         for (size_t j = 0; j < n && !before; j++)
             before = text_eq(done[j], b->entry[i].department);
-        if (before)
-            continue;
-        done[n++] = b->entry[i].department;
-        for (size_t m = i; m < b->n; m++) {
-            size_t to = m;
-            while (to < b->n && text_eq(b->entry[to].department, b->entry[i].department))
-                to++;
-            if (to > m) {
-                TRY(casebook_each(k->c, b, m, to, one, k));
-                m = to;
-            }
-        }
+        if (!before)
+            done[n++] = b->entry[i].department;
     }
+    for (size_t i = 0; i < n; i++)
+        TRY(one_department(k, done[i]));
     return OK;
 }
 

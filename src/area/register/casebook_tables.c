@@ -65,6 +65,13 @@ static void chart(struct book *k, const struct chart *ch)
     }
 }
 
+/* A table that goes on one page stays on one. */
+static double whole(size_t rows)
+{
+    double high = 80 + (double)rows * 17;
+    return high < 560 ? high : 90;
+}
+
 /* Years from `from` on, as many as stand side by side. */
 static void years_table(struct book *k, const struct stat_body *body, size_t from, size_t n)
 {
@@ -95,7 +102,7 @@ static void body_tables(struct book *k, const struct stat_body *body)
 {
     size_t years = k->b->statistics.heads, tables = (years + YEARS_A_TABLE - 1) / YEARS_A_TABLE;
     pdf_space(k->p, 14);
-    pdf_need(k->p, 90);
+    pdf_need(k->p, whole(body->n));
     pdf_tag(k->p, "H3");
     pdf_go(k->p, pdf_y(k->p) + pdf_text(k->p, &style_scheme, pdf_left(k->p), pdf_y(k->p), pdf_width(k->p), arena_printf(k->c->arena, "%s 事業数", body->scheme)));
     pdf_tag_end(k->p);
@@ -109,7 +116,7 @@ static void body_tables(struct book *k, const struct stat_body *body)
 
 static void plain(struct book *k, const struct plain_table *t)
 {
-    book_heading(k, t->caption, 24, 90);
+    book_heading(k, t->caption, 24, whole(t->rows));
     pdf_tag(k->p, "P");
     pdf_paragraph(k->p, &style_small, pdf_left(k->p), pdf_width(k->p), "(単位: 事業)");
     pdf_tag_end(k->p);

@@ -283,7 +283,7 @@ static void add(struct shown *x, struct fact_group *g, const char *name)
 {
     struct ctx *c = x->c;
     const struct field *f = entity_field(&statement_entity, name);
-    struct fact fact = {.label = tr(c, f->label), .withheld = reason_for(x, name)};
+    struct fact fact = {.field = f->name, .label = tr(c, f->label), .withheld = reason_for(x, name)};
     const char *at = (const char *)x->s + f->offset;
     struct sb b;
     sb_init(&b, c->arena);
@@ -309,7 +309,7 @@ static void add(struct shown *x, struct fact_group *g, const char *name)
 static void add_partners(struct shown *x, struct fact_group *g)
 {
     struct ctx *c = x->c;
-    struct fact f = {.label = tr(c, "協働の相手"), .withheld = reason_for(x, "partners"), .partly = partly_for(x, "partners")};
+    struct fact f = {.field = "partners", .label = tr(c, "協働の相手"), .withheld = reason_for(x, "partners"), .partly = partly_for(x, "partners")};
     f.link = arena_many(c->arena, struct fact_link, x->s->partners_n);
     for (size_t i = 0; i < x->s->partners_n; i++) {
         const struct statement_partner *p = &x->s->partners[i];
@@ -349,7 +349,7 @@ static void add_money(struct shown *x, struct fact_group *g, const char *name, c
 {
     const struct field *f = entity_field(&statement_entity, name);
     int64_t yen = field_int(f, x->s);
-    add_fact(x, g, (struct fact){.label = label, .withheld = reason_for(x, name), .text = yen == NONE ? NULL : arena_printf(x->c->arena, tr(x->c, "%s千円"), yen1000(x->c, yen))});
+    add_fact(x, g, (struct fact){.field = name, .label = label, .withheld = reason_for(x, name), .text = yen == NONE ? NULL : arena_printf(x->c->arena, tr(x->c, "%s千円"), yen1000(x->c, yen))});
 }
 
 static void add_groups(struct shown *x)
@@ -514,6 +514,7 @@ enum err project_contents(struct ctx *c, const struct frozen *f, struct project_
     v->role = s->roles;
     v->roles = s->roles_n;
     v->roles_withheld = reason_for(&x, "roles");
+    v->roles_partly = partly_for(&x, "roles");
     add_contributions(&x);
     add_outcomes(&x);
     TRY_DB(c, db_error(c->db));
