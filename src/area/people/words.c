@@ -135,7 +135,7 @@ static enum err check_year(struct ctx *c, int64_t year)
     return OK;
 }
 
-/* What the form may say, with the two that would make one word look like two. */
+/* Lengths and what has to be said; no two words of one list may read alike (the documents' texts may: 003 prints a heading twice). */
 static enum err check_word(struct ctx *c, const struct word *w, int64_t year)
 {
     enum err e = record_check(c, &word_entity, w, year, true);
@@ -215,29 +215,23 @@ static enum err position_of(struct ctx *c, struct word *w)
 enum err word_new(struct ctx *c, struct word *w)
 {
     TRY(need_may(c, w->kind, WORDS_ADD));
-    enum err e = check_year(c, w->from_year);
-    if (e != OK && e != E_INPUT)
-        return e;
+    w->row.whole = true;
+    w->id = w->version = w->to_year = NONE;
+    enum err dated = check_year(c, w->from_year);
+    if (dated != OK && dated != E_INPUT)
+        return dated;
+    enum err under = OK;
     if (text_eq(w->kind, "category") && (w->parent == NULL || word_find(c, "scheme", w->parent, w->from_year) == NULL))
-        e = fail_field(&c->fail, "parent", "%s", tr(c, "事業の種類を選んでください"));
+        under = fail_field(&c->fail, "parent", "%s", tr(c, "事業の種類を選んでください"));
     enum err coded = code_of(c, w);
     if (coded != OK && coded != E_INPUT)
         return coded;
-    w->to_year = NONE;
-    if (coded == E_INPUT)
-        w->code = NULL;
-    enum err checked = check_word(c, &(struct word){.row = {true}, .id = NONE, .version = NONE, .kind = w->kind, .code = w->code != NULL ? w->code : "-", .label = w->label,
-        .alias = w->alias, .parent = w->parent, .number = w->number, .definition = w->definition, .condition = w->condition, .source = w->source, .note = w->note,
-        .from_year = w->from_year, .to_year = NONE, .position = 0}, w->from_year);
-    if (checked != OK && checked != E_INPUT)
-        return checked;
-    if (e != OK || coded != OK || checked != OK)
-        return E_INPUT;
     TRY(position_of(c, w));
-    w->row.whole = true;
-    w->id = NONE;
-    w->version = NONE;
-    return word_save(c, NULL, w, "word.add");
+    enum err said = check_word(c, w, w->from_year);
+    if (said != OK && said != E_INPUT)
+        return said;
+    /* All faults are told at once. */
+    return dated != OK || under != OK || coded != OK || said != OK ? E_INPUT : word_save(c, NULL, w, "word.add");
 }
 
 /* --- changing --- */
