@@ -108,6 +108,22 @@ const char *frozen_shown(struct ctx *c, const struct frozen_words *w, const stru
 
 struct side { const struct statement *s; const struct frozen_words *w; };
 
+/* In which order somebody ticked the boxes says nothing. */
+static bool same_set(struct ctx *c, const struct field *f, const struct side *from, const struct side *to)
+{
+    const struct set *a = (const void *)((const char *)from->s + f->offset), *b = (const void *)((const char *)to->s + f->offset);
+    if (a->n != b->n)
+        return false;
+    for (size_t i = 0; i < a->n; i++) {
+        bool there = false;
+        for (size_t k = 0; k < b->n && !there; k++)
+            there = text_eq(frozen_word(c, from->w, f->vocabulary, a->v[i]), frozen_word(c, to->w, f->vocabulary, b->v[k]));
+        if (!there)
+            return false;
+    }
+    return true;
+}
+
 static void add_field(struct ctx *c, struct difference *d, size_t *cap, const struct field *f, const char *before, const char *after)
 {
     ARENA_PUSH(c->arena, d->field, d->fields, *cap) =
@@ -164,7 +180,7 @@ enum err difference_of(struct ctx *c, const struct frozen *from, const struct fr
             continue;
         }
         const char *before = value_words(c, &wa, f, &a), *after = value_words(c, &wb, f, &b);
-        if (!text_eq(before, after))
+        if (!text_eq(before, after) && !(f->kind == FIELD_SET && same_set(c, f, &x, &y)))
             add_field(c, out, &cap, f, before, after);
     }
     return OK;
