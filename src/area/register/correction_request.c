@@ -68,8 +68,8 @@ enum err request_subject(struct ctx *c, const char *entity, int64_t record, stru
 static enum err hold_back(struct ctx *c)
 {
     int64_t today = 0;
-    const char *peer = c->request != NULL && c->request->peer != NULL ? c->request->peer : "";
-    TRY(attempt(c, "body", arena_printf(c->arena, "correction request %s", peer)));
+    if (c->request != NULL)
+        TRY(attempt(c, "body", arena_printf(c->arena, "correction request %s", c->request->peer != NULL ? c->request->peer : "")));
     TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM correction_request WHERE made_at > $1", P(c->now - DAY), &today));
     if (today >= REQUESTS_A_DAY)
         return fail_field(&c->fail, "body", "%s", tr(c, "きょうは知らせがとても多いので、この画面からは受け付けられません。あしたもう一度送るか、電話で知らせてください。"));

@@ -502,6 +502,8 @@ enum err project_contents(struct ctx *c, const struct frozen *f, struct project_
     struct shown x = {.c = c, .s = s, .w = w, .v = v};
     *v = (struct project_page_view){.s = s, .hash = f->hash, .shown_year = f->year};
     TRY(frozen_open(c, f, AUDIENCE_PUBLIC, s, w, &x.hidden));
+    if (strchr(x.hidden, '.') != NULL) /* single values: why, beside what is left of the field */
+        TRY(withheld_values(c, "project", f->project, &x.value, &x.values));
     v->continuity = read_label(c, frozen_word(c, w, "continuity", s->continuity));
     v->continuity_tag = text_eq(s->continuity, "new") ? "tag tag-blue" : "tag tag-gray";
     v->category = read_label(c, frozen_word(c, w, "category", s->category));
