@@ -12,7 +12,10 @@ enum { VALUES_MOST = 400, ID_HEX = 16 };
 
 /* --- what there is to hide: every value that any edition or any statement of the project has --- */
 
-struct values { struct withhold_value *v; size_t n, cap; };
+struct values {
+    struct withhold_value *v; size_t n, cap;
+    struct linked { const char *organization, *name; } *linked; size_t linked_n, linked_cap; /* by which names a linked partner stands */
+};
 
 static void add_value(struct ctx *c, struct values *list, const struct field *f, const struct field *column, const char *value, const char *words)
 {
@@ -38,8 +41,12 @@ static void add_cells(struct ctx *c, struct values *list, const struct field *f,
             add_value(c, list, f, column, value, value);
         else if (column->kind == FIELD_MILLI)
             add_value(c, list, f, column, value, milli(c, field_int(column, row)));
-        else if (column->kind == FIELD_REF && text_eq(column->ref, "organization"))
+        else if (column->kind == FIELD_REF && text_eq(column->ref, "organization")) {
+            const struct field *name = entity_field(f->child, "name");
             add_value(c, list, f, column, value, organization_label(c, field_int(column, row)));
+            if (name != NULL && field_text(name, row) != NULL)
+                ARENA_PUSH(c->arena, list->linked, list->linked_n, list->linked_cap) = (struct linked){value, field_text(name, row)};
+        }
     }
 }
 
@@ -203,6 +210,12 @@ static enum err hide(struct ctx *c, int64_t project, const struct form *form, co
                 TRY(withhold_value_set(c, "project", project, list.v[k].field, list.v[k].column, list.v[k].value, reason));
                 if (entity_field(f->child, list.v[k].column)->kind == FIELD_TEXT)
                     ARENA_PUSH(c->arena, *words, *words_n, cap) = list.v[k].value;
+                /* A partner hidden by its record is hidden by its names too: another year may have it without the link. */
+                for (size_t m = 0; m < list.linked_n && text_eq(list.v[k].column, "organization"); m++)
+                    if (text_eq(list.linked[m].organization, list.v[k].value)) {
+                        TRY(withhold_value_set(c, "project", project, list.v[k].field, "name", list.linked[m].name, reason));
+                        ARENA_PUSH(c->arena, *words, *words_n, cap) = list.linked[m].name;
+                    }
             }
     return OK;
 }
