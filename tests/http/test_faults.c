@@ -122,9 +122,10 @@ static enum err run_reorganise(struct ctx *c, struct town *t)
 }
 
 static const struct trial trials[] = {
-    {"more time", run_extend}, {"remind before the due date", run_warn}, {"merge two projects", run_merge}, {"reorganise", run_reorganise},
+    {"more time", run_extend}, {"remind before the due date", run_warn},
     {"open an inquiry", run_open}, {"a new statement", run_new_statement}, {"decide and submit", run_decide_and_submit}, {"該当なし", run_none},
     {"a sheet taken over", run_sheet}, {"close", run_close}, {"make and publish an edition", run_edition}, {"an organization", run_organization}, {"history", run_history}, {"withhold", run_withhold},
+    {"merge two projects", run_merge}, {"reorganise", run_reorganise},
 };
 
 /* All that a half-done use case could leave behind. */
