@@ -9,7 +9,7 @@
  *
  * Text is broken by Unicode's rules (no 。 at a line's start, no 「 at its end), justified where asked. Tags: cairo 1.16 writes a structure
  * (H1, P, Table …) and links, but neither the document's language nor texts for pictures nor scopes of headings: the HTML edition is the
- * accessible one (docs/decisions/0012).
+ * accessible one (docs/decisions/0016).
  *
  * The fonts are looked for by their names; where they are missing pdf_open says which packages bring them. Errors are kept until pdf_close.
  */

@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "core/chart.h"
+#include "core/preset.h"
 
 static const double MARGIN_TOP = 68, MARGIN_BOTTOM = 62, MARGIN_SIDE = 58;
 
@@ -131,7 +132,7 @@ static void cover(struct book *k)
     pdf_tag(p, "P");
     figure(k, x, 556, count(c, (int64_t)b->n), "事業");
     figure(k, x + 160, 556, count(c, (int64_t)distinct(b, department_name)), tr(c, "部局"));
-    figure(k, x + 310, 556, count(c, (int64_t)distinct(b, section_name)), "課");
+    figure(k, x + 310, 556, count(c, (int64_t)distinct(b, section_name)), preset_wording(c, "課"));
     pdf_tag_end(p);
     pdf_rule(p, x, 622, width, 0.5, RULE);
     pdf_tag(p, "P");
@@ -182,7 +183,7 @@ static void about(struct book *k)
         pdf_need(k->p, 2 * style_body.leading);
         pdf_fill(k->p, x + 1, pdf_y(k->p) + 6.2, 3.6, 3.6, PRIMARY);
         pdf_tag(k->p, "P");
-        pdf_paragraph(k->p, &style_body, x + 14, pdf_width(k->p) - 14, how[i]);
+        pdf_paragraph(k->p, &style_body, x + 14, pdf_width(k->p) - 14, preset_wording(k->c, how[i]));
         pdf_tag_end(k->p);
     }
     if (b->withheld > 0) {
