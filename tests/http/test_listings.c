@@ -135,6 +135,7 @@ TEST(each_file_is_its_list)
         CHECK_INT(same_as_page(cl, "/inquiries", 0), client_int(cl, "SELECT count(*) FROM inquiry"));
         int64_t inquiry = client_int(cl, "SELECT max(id) FROM inquiry WHERE state = 'open'");
         CHECK_INT(same_as_page(cl, arena_printf(a, "/inquiries/%lld", (long long)inquiry), 1), client_int(cl, arena_printf(a, "SELECT count(*) FROM answer WHERE inquiry = %lld", (long long)inquiry)));
+        CHECK(same_as_page(cl, "/vocabulary/form", 1) > 0);
         CHECK_INT(client_int(cl, "SELECT count(*) FROM view_log WHERE path LIKE '/users%'") > 0, 1);
     }
 }
