@@ -210,7 +210,7 @@ static void note_backup(const struct ctx *c, const char *file, int64_t rows, enu
     enum err noted = db_open(c->app->env, DB_WRITER, &db, &own.fail);
     own.writer = db;
     if (noted == OK)
-        noted = run_note(&own, "backup", file, c->now, rows, e == OK, e == OK ? NULL : c->fail.message);
+        noted = run_note(&own, "backup", arena_printf(c->arena, tr(c, "控え: %s"), file), c->now, rows, e == OK, e == OK ? NULL : c->fail.message);
     if (noted != OK)
         fprintf(stderr, "%s\n", tr(c, "控えを取ったことを、データベースに書けませんでした。"));
     if (db != NULL)
