@@ -4,6 +4,8 @@
 #include "area/register/merge.h"
 #include "core/preset.h"
 #include "area/register/sheets.h"
+#include "area/people/people_files.h"
+#include "export/sheet.h"
 #include "http/register_http.h"
 
 struct trial { const char *name; enum err (*run)(struct ctx *c, struct town *t); };
@@ -13,6 +15,28 @@ static enum err run_open(struct ctx *c, struct town *t)
     int64_t id = NONE;
     (void)t;
     return open_round(c, 2026, DUE, "start", &id);
+}
+
+static enum err book_of(struct ctx *c, const char *csv, struct workbook **w) { return sheet_parse(c->arena, csv, strlen(csv), w, &c->fail); }
+
+static enum err run_staff_file(struct ctx *c, struct town *t)
+{
+    struct workbook *w = NULL;
+    struct take_plan plan;
+    (void)t;
+    TRY(book_of(c, "利用者名,名前,役割,所属\nrei.yamada,山田 例,担当者,道路保全課\nrei.yamada,山田 例,推進員,河川課\n", &w));
+    TRY(staff_from_book(c, w, &plan));
+    return staff_take(c, &plan);
+}
+
+static enum err run_sections_file(struct ctx *c, struct town *t)
+{
+    struct workbook *w = NULL;
+    struct take_plan plan;
+    (void)t;
+    TRY(book_of(c, "上位の所属,名称,電話\n土木部,例の課,\n土木部,河川課,000-000-0009\n", &w));
+    TRY(sections_from_book(c, w, 2026, &plan));
+    return sections_take(c, &plan);
 }
 
 static enum err run_new_statement(struct ctx *c, struct town *t)
@@ -122,6 +146,7 @@ static enum err run_reorganise(struct ctx *c, struct town *t)
 }
 
 static const struct trial trials[] = {
+    {"staff from a file", run_staff_file}, {"sections from a file", run_sections_file},
     {"more time", run_extend}, {"remind before the due date", run_warn},
     {"open an inquiry", run_open}, {"a new statement", run_new_statement}, {"decide and submit", run_decide_and_submit}, {"該当なし", run_none},
     {"a sheet taken over", run_sheet}, {"close", run_close}, {"make and publish an edition", run_edition}, {"an organization", run_organization}, {"history", run_history}, {"withhold", run_withhold},
