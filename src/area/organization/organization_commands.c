@@ -104,11 +104,11 @@ static enum err run_export(struct ctx *c, struct args *args)
 
 const struct command organization_commands[] = {
     {"import organizations", "FILE [--format auto|nta|npo-portal|kyodo] [--only-npo] [--json]",
-     "団体の一覧を取り込みます。国税庁の法人番号のファイル、内閣府の行政入力情報、このシステムの団体一覧(CSV)を、形式と文字コードを見分けて読みます。\n"
+     "団体の一覧を取り込みます。国税庁の法人番号のファイル、内閣府の行政入力情報、このシステムの団体一覧(Excel か CSV)を、形式と文字コードを見分けて読みます。\n"
      "同じファイルをもう一度取り込んでも何も変わりません。職員や団体が書き入れた項目は上書きしません。\n"
      "0 すべて取り込んだ、3 一部を取り込めなかった、4 ファイルの形が壊れているので何も取り込まなかった",
      "Imports organizations; format and encoding are recognised.\n"
-     "The National Tax Agency's file, the Cabinet Office's list of NPOs, or this system's own CSV. The same file again changes nothing; what staff or a group entered is not overwritten.\n"
+     "The National Tax Agency's file, the Cabinet Office's list of NPOs, or this system's own list (XLSX or CSV). The same file again changes nothing; what staff or a group entered is not overwritten.\n"
      "Exit: 0 all taken, 3 some refused, 4 file broken, nothing taken.", COMMAND_WRITE, run_import},
     {"export organizations", "[--format csv|csv-cp932|xlsx|json]", "公開している団体の一覧を標準出力に書き出します(csvはBOMつきUTF-8)。活動を終えた団体も入ります。",
      "Writes the public fields of all organizations, closed ones too, to stdout.", COMMAND_READ, run_export},
