@@ -14,7 +14,9 @@ static const char *const family_lists[PDF_FACES] = {[PDF_GOTHIC] = "IPAexGothic,
 /* Both libraries keep some words for the process's life that no pointer of theirs leads to any more: no leak of ours. */
 #ifdef __SANITIZE_ADDRESS__
 const char *__lsan_default_suppressions(void);
+const char *__lsan_default_options(void);
 const char *__lsan_default_suppressions(void) { return "leak:libfontconfig.so\nleak:libcairo.so\n"; }
+const char *__lsan_default_options(void) { return "print_suppressions=0"; }
 #endif
 
 /* --- fonts --- */
