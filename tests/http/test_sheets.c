@@ -509,8 +509,8 @@ TEST(files_are_for_those_they_concern)
         page = PATH("/answers/%lld/sheet", (long long)answer_id(&t, RIVER));
         CHECK_INT(upload(cl, page, "a.xlsx", (struct bytes){"PK\3\4 nothing", 12}), 422);
         CHECK(client_sees(cl, "エラー"));
-        CHECK_INT(upload(cl, page, "a.csv", (struct bytes){"事業名,予算\n", 20}), 422);
-        CHECK_INT(upload(cl, page, "a.csv", (struct bytes){"色,形\n赤,丸\n", 23}), 422);
+        CHECK_INT(upload(cl, page, "a.csv", (struct bytes){"事業名,予算\n", strlen("事業名,予算\n")}), 422);
+        CHECK_INT(upload(cl, page, "a.csv", (struct bytes){"色,形\n赤,丸\n", strlen("色,形\n赤,丸\n")}), 422);
         CHECK_INT(client_int(cl, "SELECT count(*) FROM sheet_upload"), 1);
         /* Another section's number in the file of one's own. */
         struct grid g = grid_of(client_ctx(cl), "a.xlsx", file);

@@ -127,6 +127,11 @@ static enum err page_draw(struct ctx *c, struct response *w, struct book *b)
         TRY(answer_head_make(c, &b->answer[0].k, &h));
         v.h = &h;
         v.due = h.due;
+        size_t duties = 0;
+        for (size_t i = 0; i < c->user->duties; i++)
+            duties += ((uint32_t)c->user->duty[i].role & SECTION_ROLES) != 0;
+        if (duties > 1)
+            v.all = url_scope(c, &(struct sheet_scope){b->q.id, NONE, NONE}, "");
     }
     v.whole = link_of(c, &b->scope, b->answers == 1 ? b->answer[0].k.section_name
                                    : arena_printf(c->arena, tr(c, "%s(%zu課)"), b->scope.department != NONE ? b->answer[0].department : tr(c, "すべての課"), b->answers), NULL);

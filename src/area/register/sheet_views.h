@@ -19,7 +19,7 @@ struct sheet_page_view {
     struct sheet_link *section; size_t sections;
     struct sheet_waiting *waiting; size_t waiting_n;
     struct sheet_form form;
-    struct url back;
+    struct url back, all;                /* all: the sheet of all sections for which the user answers; NULL: there is only this one */
     const char *back_label;
 };
 
