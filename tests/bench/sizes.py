@@ -3,8 +3,8 @@ import glob, re, socket, subprocess, sys, time
 sys.path.insert(0, "tests/server")
 from client import Browser, account
 
-kyodo, folder = sys.argv[1:3]
-SIZES, LIMIT = ("10000", "1000000"), 1.3
+kyodo, folder, many = sys.argv[1:4]
+SIZES, LIMIT = ("10000", many), 1.3
 # Parts of addresses: what stands for a number or a name in a route of that beginning. 1000001 is a project of the filling, 1000000 its inquiry and edition.
 PARTS = {"/projects/": "1000001", "/inquiries/": "1000000", "/editions/": "1000000", "/answers/": "1000000", "/vocabulary/": "form", "/sections/": "1000001"}
 QUERIES = ["/projects?year=2030", "/projects?year=2030&category=accord", "/projects?year=2030&continuity=new", "/projects?year=2030&sort=budget",

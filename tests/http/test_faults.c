@@ -1,4 +1,5 @@
 /* Each use case with its k-th statement failing, for all k: it says so, and nothing of it is kept. */
+#include "area/operation/operation.h"
 #include "area/organization/organization.h"
 #include "area/people/reorganise.h"
 #include "area/register/merge.h"
@@ -206,3 +207,10 @@ TEST(whatever_statement_fails_nothing_is_kept)
 }
 
 TEST_MAIN
+static enum err run_verify_now(struct ctx *c, struct town *t)
+{
+    (void)t;
+    return operation_now(c, "operation.verify");
+}
+
+    {"verify now", run_verify_now},
