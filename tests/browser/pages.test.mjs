@@ -211,14 +211,53 @@ await test('pages in all states are made', async () => {
   await office.getByRole('button', { name: '版を作る' }).click();
   await office.waitForURL(/\/editions\/\d+$/);
   const edition = new URL(office.url()).pathname;
-  more.secretariat.push(edition, `${edition}/publish`);
+  more.secretariat.push(edition, `${edition}/publish`, `${edition}/changes`, `${edition}/notices`);
+  // Partners told of it beforehand; one of them looks by the code in the letter.
+  await office.goto(`${edition}/notices`);
+  if (await office.locator('input[name=organization]').count()) {
+    await office.locator('input[name=organization]').first().check();
+    await office.getByRole('button', { name: '選んだ団体に知らせる' }).click();
+    await office.goto('/letters');
+    await office.locator('main a', { hasText: 'ご確認ください' }).first().click();
+    const told = /notices\/([A-Z0-9]{4}(?:-[A-Z0-9]{4}){3})/.exec(await text(office));
+    for (const role of roles) more[role].push(`/notices/${told[1]}`);
+  }
   // A field that is withheld, and a code to set a password.
   const project = /\/projects\/\d+/.exec(await (await office.goto('/projects'), office.content()))[0];
   await office.goto(`${project}/withhold`);
   await office.locator('input[name=field]').first().check();
   await office.fill('#reason', '例として');
-  await office.getByRole('button', { name: '選んだ項目をかくす' }).click();
-  for (const role of roles) more[role].push(project);
+  await office.getByRole('button', { name: '選んだ内容をかくす' }).click();
+  for (const role of roles) more[role].push(project, `${project}/request`);
+  // A correction's form; a request for one; good practice; a remark of the meeting.
+  more.secretariat.push(`${project}/correct`, `${project}/withhold`, `${project}/practice`);
+  await office.goto(`${project}/request`);
+  await office.fill('#body', '例のまちがい');
+  await office.getByRole('button', { name: 'まちがいを知らせる' }).click();
+  await office.goto(`${project}/practice`);
+  await office.locator('textarea[name^=reason-]').first().fill('例の理由');
+  await office.locator('#state-public').check();
+  await office.getByRole('button', { name: 'よい実践として保存する' }).click();
+  more.secretariat.push('/office/criteria', '/requests');
+  for (const role of roles) more[role].push('/good-practice');
+  await office.goto(`/office${edition}/remarks`);
+  await office.fill('#meeting', '庁内会議(例)');
+  await office.fill('#held_on', '2026/4/2');
+  await office.fill('#post', '例の部長');
+  await office.fill('#body', '例の意見');
+  await office.getByRole('button', { name: '意見を保存する' }).click();
+  more.secretariat.push(`/office${edition}/paper`);
+  // A section corrects its own project, and is told what somebody outside says of it. (One address waits between two requests.)
+  for (const [page, role, wait] of [[promoter, 'promoter', 3000], [officer, 'officer', 6000]])
+    for (let i = 1; i <= 100; i++) {
+      if ((await page.request.get(`${it.url}/projects/${i}/correct`)).status() !== 200 || (await page.request.get(`${it.url}/projects/${i}`)).status() !== 200) continue;
+      more[role].push(`/projects/${i}/correct`, '/requests');
+      await office.waitForTimeout(wait);
+      await office.goto(`/projects/${i}/request`);
+      await office.fill('#body', '例のまちがい');
+      await office.getByRole('button', { name: 'まちがいを知らせる' }).click();
+      break;
+    }
   await office.goto('/users');
   await office.getByRole('link', { name: '例川 太郎' }).click();
   await office.getByRole('button', { name: /番号を作る|招待/ }).first().click();

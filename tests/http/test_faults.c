@@ -1,11 +1,17 @@
 /* Each use case with its k-th statement failing, for all k: it says so, and nothing of it is kept. */
 #include "area/operation/operation.h"
 #include "area/organization/organization.h"
+#include "area/register/correction.h"
+#include "area/register/correction_request.h"
+#include "area/register/meeting.h"
+#include "area/register/notice.h"
+#include "area/register/practice.h"
+#include "area/register/staff_edition.h"
+#include "area/people/people_files.h"
 #include "area/people/reorganise.h"
 #include "area/register/merge.h"
 #include "core/preset.h"
 #include "area/register/sheets.h"
-#include "area/people/people_files.h"
 #include "export/sheet.h"
 #include "http/register_http.h"
 
@@ -114,6 +120,89 @@ static enum err run_sheet(struct ctx *c, struct town *t)
     return sheet_plan_take(c, &b, &p, &take);
 }
 
+static enum err run_correct(struct ctx *c, struct town *t)
+{
+    struct correction_case k;
+    struct statement after;
+    int64_t road = NONE, id = NONE;
+    (void)t;
+    TRY_DB(c, db_get_int(c->db, "SELECT min(project) FROM statement WHERE name = 'ロードクリーン(例)'", P0, &road));
+    TRY(correction_case_load(c, road, 2025, true, &k));
+    entity_copy(c->arena, &statement_entity, &after, &k.s);
+    after.budget = 7000;
+    TRY_DB(c, db_get_int(c->db, "SELECT min(id) FROM organization", P0, &after.partners[0].organization));
+    TRY(statement_correct(c, &k.s, &after, "理由(例)"));
+    return edition_make(c, 2025, NULL, &id);
+}
+
+static enum err run_request(struct ctx *c, struct town *t)
+{
+    struct request_subject about;
+    struct correction_request r;
+    (void)t;
+    TRY(request_subject(c, "project", 1, &about));
+    entity_init(&correction_request_entity, &r);
+    r.body = "ちがいます(例)";
+    r.mail = "rei@example.jp";
+    TRY(request_take(c, &about, &r));
+    TRY(request_answer(c, r.id, false, NONE, "確かめました(例)"));
+    TRY_DB(c, db_exec(c->db, "UPDATE correction_request SET answered_at = 1 WHERE id = $1", P(r.id)));
+    return requests_erase(c, NONE);
+}
+
+static enum err run_notices(struct ctx *c, struct town *t)
+{
+    int64_t edition = NONE;
+    struct notice_line *line = NULL;
+    size_t n = 0;
+    (void)t;
+    TRY_DB(c, db_get_int(c->db, "SELECT max(id) FROM edition WHERE state = 'made'", P0, &edition));
+    TRY(notices_plan(c, edition, &line, &n));
+    if (n == 0)
+        return fail(c, E_BUG, "nobody to tell");
+    return notices_send(c, edition, &line[0].organization, 1, "2026-12-01");
+}
+
+static enum err run_tell(struct ctx *c, struct town *t)
+{
+    struct remark r;
+    int64_t edition = NONE;
+    (void)t;
+    TRY_DB(c, db_get_int(c->db, "SELECT min(id) FROM edition WHERE state = 'published'", P0, &edition));
+    TRY(edition_tell(c, edition, "できました(例)"));
+    entity_init(&remark_entity, &r);
+    r.edition = edition;
+    r.year = 2025;
+    r.meeting = "会議(例)";
+    r.held_on = "2026-05-01";
+    r.post = "部長";
+    r.body = "意見(例)";
+    return remark_save(c, NULL, &r);
+}
+
+static enum err run_practice(struct ctx *c, struct town *t)
+{
+    struct practice p;
+    struct practice_reason reason;
+    (void)t;
+    TRY(criteria_ready(c));
+    entity_init(&practice_entity, &p);
+    entity_init(&practice_reason_entity, &reason);
+    TRY_DB(c, db_get_int(c->db, "SELECT min(id) FROM criterion", P0, &reason.criterion));
+    TRY_DB(c, db_get_int(c->db, "SELECT min(project) FROM edition_item", P0, &p.project));
+    reason.words = "理由(例)";
+    p.year = 2025;
+    p.reasons = &reason;
+    p.reasons_n = 1;
+    return practice_save(c, NULL, &p, "public");
+}
+
+static enum err run_withhold_value(struct ctx *c, struct town *t)
+{
+    (void)t;
+    return withhold_value_set(c, "project", 1, "partners", "name", "美化を進める会(例)", "理由(例)");
+}
+
 static enum err run_extend(struct ctx *c, struct town *t)
 {
     int64_t a = NONE;
@@ -146,11 +235,20 @@ static enum err run_reorganise(struct ctx *c, struct town *t)
     return reorg_take(c, &plan, NULL, 0);
 }
 
+static enum err run_verify_now(struct ctx *c, struct town *t)
+{
+    (void)t;
+    return operation_now(c, "operation.verify");
+}
+
 static const struct trial trials[] = {
+    {"verify now", run_verify_now},
     {"staff from a file", run_staff_file}, {"sections from a file", run_sections_file},
     {"more time", run_extend}, {"remind before the due date", run_warn},
     {"open an inquiry", run_open}, {"a new statement", run_new_statement}, {"decide and submit", run_decide_and_submit}, {"該当なし", run_none},
     {"a sheet taken over", run_sheet}, {"close", run_close}, {"make and publish an edition", run_edition}, {"an organization", run_organization}, {"history", run_history}, {"withhold", run_withhold},
+    {"correct and make the next edition", run_correct}, {"a request for correction", run_request}, {"tell partners", run_notices}, {"tell sections, a remark", run_tell},
+    {"good practice", run_practice}, {"withhold a value", run_withhold_value},
     {"merge two projects", run_merge}, {"reorganise", run_reorganise},
 };
 
@@ -159,7 +257,7 @@ static const char *fingerprint(struct client *cl)
 {
     static const char *const tables[] = {"inquiry", "answer", "project", "statement", "statement_partner", "statement_set", "statement_outcome", "edition", "frozen", "frozen_set",
                                          "frozen_partner", "edition_item", "figure", "organization", "organization_set", "history_source", "history_row", "history_value",
-                                         "withholding", "outbox", "job", "audit", "audit_value", "section", "section_move", "project_merge", "duty"};
+                                         "withholding", "correction", "correction_request", "notice", "remark", "criterion", "practice", "practice_reason", "outbox", "job", "audit", "audit_value", "section", "section_move", "project_merge", "duty"};
     struct arena *a = client_ctx(cl)->arena;
     struct sb b;
     sb_init(&b, a);
@@ -207,10 +305,3 @@ TEST(whatever_statement_fails_nothing_is_kept)
 }
 
 TEST_MAIN
-static enum err run_verify_now(struct ctx *c, struct town *t)
-{
-    (void)t;
-    return operation_now(c, "operation.verify");
-}
-
-    {"verify now", run_verify_now},
