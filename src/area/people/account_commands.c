@@ -113,7 +113,7 @@ static enum err run_deactivate(struct ctx *c, struct args *args)
 
 const struct command people_commands[] = {
     {"user add", "LOGIN NAME --role ROLE [--unit N] [--organization N] [--mail ADDRESS]",
-     "利用者を加え、パスワードを決めるための手紙を作ります。メールがなければ手紙を表示します。\n役割: member(団体。--organization), officer, promoter(--unit), secretariat, operator",
+     "利用者を加え、パスワードを決めるための手紙を作ります。メールがなければ手紙を表示します。\n役割: member, municipality(--organization), officer, promoter, approver, collator(--unit。collatorは部局の番号), secretariat, operator",
      "Adds an account and writes the letter with which its password is set; without mail the letter is printed.\nRoles: member (--organization), officer, promoter (--unit), secretariat, operator",
      COMMAND_WRITE, run_add},
     {"user list", "", "利用者の一覧: 番号、利用者名、名前、状態(active, waiting, closed)、役割:所属か団体の番号", "Lists accounts: id, login, name, state (active, waiting, closed), role:unit or organization",
