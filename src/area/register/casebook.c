@@ -218,8 +218,13 @@ static void drop_older(struct ctx *c, const char *directory, const char *prefix,
     struct dirent **list = NULL;
     int n = scandir(directory, &list, NULL, NULL);
     for (int i = 0; i < n; i++) {
-        if (text_starts(list[i]->d_name, prefix) && strcmp(list[i]->d_name, but) != 0)
-            unlink(arena_printf(c->arena, "%s/%s", directory, list[i]->d_name));
+        const char *path = arena_printf(c->arena, "%s/%s", directory, list[i]->d_name);
+        struct stat st;
+        bool older = text_starts(list[i]->d_name, prefix) && strcmp(list[i]->d_name, but) != 0;
+        /* left by a process that was ended while it wrote */
+        bool half = text_starts(list[i]->d_name, "new-") && stat(path, &st) == 0 && st.st_mtime < clock_now() - 3600;
+        if (older || half)
+            unlink(path);
         free(list[i]);
     }
     free(list);
