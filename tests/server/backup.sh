@@ -47,7 +47,7 @@ for engine in $engines; do
     last=$(tail -n 1 "$work/kept")
     curl -s -G --data-urlencode "q=$last" "$url/search" >"$work/page"
     check "$engine: search finds the last one" has "$work/page" "$last"
-    check "$engine: the accounts work" client write "$url" "$work/accounts" "$work/more" 1 1
+    check "$engine: the accounts work" client write "$url" "$work/accounts" "$work/more" 5 1
     check "$engine: and write" test -s "$work/more"
     stop
     rm -f "$work/more"
