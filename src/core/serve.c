@@ -178,7 +178,7 @@ static int64_t body_limit(void *self, struct request *r)
 static bool asks_for_file(const struct request *r)
 {
     struct slice q = r->head->query;
-    const char *at = q.n > 0 ? memmem(q.p, q.n, "format=", 7) : NULL;
+    const char *at = q.p != NULL && q.n > 0 ? memmem(q.p, q.n, "format=", 7) : NULL;
     return at != NULL && (at == q.p || at[-1] == '&');
 }
 
