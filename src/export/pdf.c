@@ -517,19 +517,6 @@ void pdf_link(struct pdf *p, const char *to)
         cairo_tag_begin(p->cr, CAIRO_TAG_LINK, attribute(p, "dest", to));
 }
 
-void pdf_link_out(struct pdf *p, const char *url)
-{
-    struct sb b;
-    sb_init(&b, p->arena);
-    for (const char *c = url; *c != '\0'; c++)
-        if (*c == '\'' || *c == '\\' || (unsigned char)*c <= 0x20 || (unsigned char)*c >= 0x7f)
-            sb_printf(&b, "%%%02X", (unsigned char)*c);
-        else
-            sb_char(&b, *c);
-    if (p->cr != NULL)
-        cairo_tag_begin(p->cr, CAIRO_TAG_LINK, attribute(p, "uri", sb_str(&b)));
-}
-
 void pdf_link_end(struct pdf *p)
 {
     if (p->cr != NULL)

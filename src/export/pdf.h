@@ -123,7 +123,6 @@ void pdf_tag_end(struct pdf *p);
 /* A destination at this height; `name` of letters, digits, '-'. */
 void pdf_here(struct pdf *p, const char *name, double y);
 void pdf_link(struct pdf *p, const char *to);       /* what is drawn until pdf_link_end leads there, on this page */
-void pdf_link_out(struct pdf *p, const char *url);
 void pdf_link_end(struct pdf *p);
 /* A bookmark; its number, to hang others under it. parent 0: none. */
 int pdf_bookmark(struct pdf *p, int parent, const char *text, const char *to);
