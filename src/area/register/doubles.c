@@ -17,6 +17,7 @@ struct item {
     size_t partners, partners_cap;
 };
 
+enum { PAIRS_MOST = 500 }; /* more than anybody looks through; when all names are alike every pair is one */
 #define NEAR 0.6
 #define NEAR_WITH_PARTNER 0.5
 
@@ -237,15 +238,11 @@ enum err doubles_find(struct ctx *c, int64_t inquiry, struct double_pair **out, 
     }
     if (found_n)
         qsort(found, found_n, sizeof *found, by_percent);
-    /* A project that two rounds report may meet the same other one twice. */
+    /* A project that two rounds report may meet the same other one twice: the order puts them side by side. */
     size_t kept = 0;
-    for (size_t i = 0; i < found_n; i++) {
-        bool twice = false;
-        for (size_t k = kept; k-- > 0 && found[k].percent == found[i].percent;)
-            twice = twice || (found[k].one == found[i].one && found[k].other == found[i].other);
-        if (!twice)
+    for (size_t i = 0; i < found_n && kept < PAIRS_MOST; i++)
+        if (kept == 0 || found[kept - 1].percent != found[i].percent || found[kept - 1].one != found[i].one || found[kept - 1].other != found[i].other)
             found[kept++] = found[i];
-    }
     *out = found;
     *out_n = kept;
     return OK;

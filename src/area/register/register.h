@@ -195,7 +195,7 @@ struct double_pair {
     int64_t one_statement, other_statement, one_answer, other_answer;
 };
 /* Pairs in the inquiry's year of which at least one stands in the inquiry: names alike to 60 %, or to half with a partner in common; the most alike
- * first; not those that were dismissed. */
+ * first, at most 500; not those that were dismissed. */
 enum err doubles_find(struct ctx *c, int64_t inquiry, struct double_pair **out, size_t *n);
 enum err doubles_dismiss(struct ctx *c, int64_t one, int64_t other);
 
