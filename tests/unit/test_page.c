@@ -265,7 +265,7 @@ TEST(translations_keep_the_conversions_of_their_source)
     size_t lines = 0;
     for (const char *p = (const char *)file->p; *p; lines++) {
         size_t n = strcspn(p, "\n"), key = strcspn(p, "\t");
-        CHECK(key > 0 && key < n && !memchr(p + key + 1, '\t', n - key - 1) && n > key + 1);
+        CHECK(key > 0 && key < n && !memchr(p + key + 1, '\t', n - key - 1)); /* nothing behind the tab: a word that English leaves out */
         CHECK_TEXT(conversions(p + key + 1, n - key - 1), conversions(p, key));
         const char *line = arena_printf(c.arena, "\n%.*s", (int)key + 1, p);
         CHECK(!strstr(p + n, line)); /* no key stands twice */
