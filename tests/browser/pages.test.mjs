@@ -271,7 +271,8 @@ await test('pages in all states are made', async () => {
 
 // Pages that no link leads to.
 const unlinked = (role) => ['/login', '/setup', '/forgot', '/forgot/sent', '/invitation', '/search', `/search?q=${encodeURIComponent('福祉')}`, '/search?q=zzzz',
-  `/projects?q=${encodeURIComponent('竹林')}`, '/projects?q=zzzz', '/organizations?q=zzzz', ...(role === 'secretariat' ? ['/sections/carry'] : []), ...more[role]];
+  `/projects?q=${encodeURIComponent('竹林')}`, '/projects?q=zzzz', '/organizations?q=zzzz', ...(role === 'secretariat' ? ['/sections/carry'] : []),
+  ...(role === 'operator' ? ['/sections/1/people'] : []), ...more[role]];
 
 // Two pages at a time. Of a route each role looks at one page, and at those of a shape that nobody has looked at yet.
 const shapes = new Set();
@@ -286,8 +287,12 @@ async function both(queue, fn) {
 await both([...roles], async (role) => {
   walks[role] = await walk(it, role, routes, unlinked);
 });
+// Pages of states that several people bring about one after the other: tests/http walks them (merge, collate, reorganise, cases), no link leads to them here.
+const elsewhere = ['/merges', '/answers/:id/projects/:id/remarks', '/answers/:id/skip', '/reorganise/projects', '/case-inquiries/:id', '/case-answers/:id',
+  '/case-answers/:id/cases/:id'];
 for (const role of roles) {
-  const { page, found, missing, broken } = walks[role];
+  const { page, found, broken } = walks[role];
+  const missing = walks[role].missing.filter((pattern) => !elsewhere.includes(pattern));
   check(broken.length === 0, `${role}: links that lead nowhere:\n      ${broken.join('\n      ')}`);
   check(missing.length === 0, `${role}: no page was found for ${missing.join(' ')}`);
   const before = list.length;

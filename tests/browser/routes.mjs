@@ -3,7 +3,7 @@
 import { Instance, open } from './lib.mjs';
 
 export const roles = ['nobody', 'member', 'officer', 'promoter', 'secretariat', 'operator'];
-const files = /\.(csv|json|xlsx|pdf|ics|atom)$/;
+const files = /\.(csv|json|xlsx|pdf|ics|atom)$|\/staff-list$/;
 // How many addresses of one route are fetched: enough for a list's first and next page, a filtered one, an answer in another state.
 const MOST = 8;
 

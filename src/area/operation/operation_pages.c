@@ -25,7 +25,7 @@ static struct run_row row_of(struct ctx *c, const struct run_line *l)
     static const struct { const char *state, *label, *tag; } states[] = {
         {"running", "動いています", "tag-blue"}, {"done", "終わりました", "tag-green"},      {"refused", "受け付けませんでした", "tag-gray"},
         {"failed", "失敗", "tag-red"},           {"broken", "途中で止まりました", "tag-red"}};
-    struct run_row r = {.l = l, .state = l->state, .tag = "tag-gray", .when = instant_long(c->arena, l->started_at), .page = l->to,
+    struct run_row r = {.l = l, .state = l->state, .tag = "tag-gray", .when = instant_long(c->arena, l->started_at), .page = user_is(c->user, ROLE_SECRETARIAT) ? l->to : (struct url){NULL}, /* who began such work */
                         .to = url_path(c->arena, "/runs/%lld", (long long)l->id)};
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         if (text_eq(states[i].state, l->state)) {
