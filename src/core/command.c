@@ -1,13 +1,17 @@
 #include "core/command.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/date.h"
 #include "base/log.h"
 
-enum { EXIT_USAGE = 2 };
+enum { EXIT_USAGE = 2, PIECE = 64 * 1024 };
 
 static enum locale locale_of_environment(void)
 {
@@ -144,6 +148,40 @@ enum err args_check(struct ctx *c, const struct args *a, size_t least, size_t mo
             return fail(c, E_INPUT, tr(c, "--%s は使えません。--help で使い方を見てください。"), name);
     }
     return OK;
+}
+
+/* What is no plain file (a pipe) does not say its size before it ends. */
+static enum err read_on(struct ctx *c, int fd, const char *path, size_t most, struct sb *b)
+{
+    struct stat st;
+    bool sized = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    size_t room = sized && (uint64_t)st.st_size <= most ? (size_t)st.st_size + 1 : PIECE;
+    bool large = sized && (uint64_t)st.st_size > most;
+    for (ssize_t got = 1; got > 0 && !large; large = b->n > most, room = PIECE) {
+        sb_reserve(b, room);
+        do
+            got = read(fd, b->p + b->n, room);
+        while (got < 0 && errno == EINTR);
+        if (got < 0)
+            return fail(c, E_IO, tr(c, "ファイル %s を終わりまで読めません(%s)。"), path, strerror(errno));
+        b->n += (size_t)got;
+        b->p[b->n] = '\0';
+    }
+    return large ? fail(c, E_TOO_LARGE, tr(c, "ファイル %s が大きすぎます(%zuMBまで)。"), path, most >> 20) : OK;
+}
+
+enum err command_file(struct ctx *c, const char *path, size_t most, const char **bytes, size_t *n)
+{
+    struct sb b;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fail(c, E_NOT_FOUND, tr(c, "ファイル %s が開けません(%s)。"), path, strerror(errno));
+    sb_init(&b, c->arena);
+    enum err e = read_on(c, fd, path, most, &b);
+    close(fd);
+    *n = b.n;
+    *bytes = sb_str(&b);
+    return e;
 }
 
 static enum err run_command(const struct command *cmd, struct arena *a, struct args *args, enum locale locale, struct failure *f)

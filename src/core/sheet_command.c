@@ -1,24 +1,10 @@
 /* kyodo sheet to-csv: a spreadsheet as Kyodo reads it. */
 #include "core/command.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "export/sheet.h"
-
-static enum err read_file(struct ctx *c, const char *path, const char **bytes, size_t *n)
-{
-    FILE *f = fopen(path, "rb");
-    if (f == NULL)
-        return fail(c, E_NOT_FOUND, tr(c, "ファイル %s が開けません(%s)。"), path, strerror(errno));
-    char *p = arena_alloc(c->arena, SHEET_FILE_MAX + 1);
-    *n = fread(p, 1, SHEET_FILE_MAX + 1, f);
-    bool bad = ferror(f) != 0;
-    fclose(f);
-    *bytes = p;
-    return bad ? fail(c, E_IO, tr(c, "ファイル %s を終わりまで読めません。"), path) : OK;
-}
 
 static const struct sheet *chosen(const struct workbook *w, const char *name)
 {
@@ -37,7 +23,7 @@ enum err sheet_to_csv(struct ctx *c, struct args *args)
     struct workbook *w = NULL;
     struct sb line;
     TRY(args_check(c, args, 1, 1, "sheet"));
-    TRY(read_file(c, args->word[0], &bytes, &n));
+    TRY(command_file(c, args->word[0], SHEET_FILE_MAX, &bytes, &n));
     TRY(sheet_read(c->arena, bytes, n, args->word[0], &w, &c->fail));
     const struct sheet *s = chosen(w, arg_option(args, "sheet"));
     if (s == NULL)

@@ -75,6 +75,18 @@ check 'a file of unknown columns' exits 4 "$kyodo" import organizations "$work/o
 check 'a table of unknown columns' exits 4 "$kyodo" import history "$work/odd.csv" --database "$database"
 printf 'scheme,form,2002,2003\n例事業,例形態,1,2\n' >"$work/history.csv"
 check 'a table' exits 0 "$kyodo" import history "$work/history.csv" --database "$database"
+check 'a table from a pipe' exits 0 sh -c "sed s/2002,2003/2004,2005/ '$work/history.csv' | '$kyodo' import history /dev/stdin --database '$database'"
+truncate -s 600M "$work/large"
+for import in 'history' 'staff' 'sections' 'answers --inquiry 5' 'organizations'; do
+    # shellcheck disable=SC2086
+    check "import $import: no such file" exits 6 "$kyodo" import $import "$work/nowhere" --database "$database"
+    # shellcheck disable=SC2086
+    check "import $import: a folder" exits 9 "$kyodo" import $import "$work" --database "$database"
+    # shellcheck disable=SC2086
+    check "import $import: too large" exits 8 "$kyodo" import $import "$work/large" --database "$database"
+    check 'naming what may come' has "$work/stderr" "large が大きすぎます([0-9]*MBまで)"
+done
+check 'an endless file' exits 8 "$kyodo" sheet to-csv /dev/zero
 check 'too many words' exits 2 "$kyodo" import history "$work/history.csv" x --database "$database"
 check 'no such user' exits 6 "$kyodo" user reset nobody-here --database "$database"
 check 'no such role' exits 2 "$kyodo" user add someone 例 --role emperor --database "$database"

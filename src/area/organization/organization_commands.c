@@ -1,42 +1,12 @@
 /* import organizations, export organizations. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "area/organization/list.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "core/command.h"
 
 enum { FILE_MOST = 512 * 1024 * 1024 };
-
-static enum err read_whole(struct ctx *c, const char *path, const char **bytes, size_t *n)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat st;
-    if (fd < 0)
-        return fail(c, E_NOT_FOUND, tr(c, "ファイル %s が開けません(%s)。"), path, strerror(errno));
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > FILE_MOST) {
-        close(fd);
-        return fail(c, E_INPUT, tr(c, "%s は読めるファイルではありません(512MBまでのふつうのファイル)。"), path);
-    }
-    char *p = arena_alloc(c->arena, (size_t)st.st_size + 1);
-    size_t got = 0;
-    while (got < (size_t)st.st_size) {
-        ssize_t k = read(fd, p + got, (size_t)st.st_size - got);
-        if (k <= 0)
-            break;
-        got += (size_t)k;
-    }
-    close(fd);
-    if (got < (size_t)st.st_size)
-        return fail(c, E_IO, tr(c, "ファイル %s を終わりまで読めません。"), path);
-    *bytes = p;
-    *n = got;
-    return OK;
-}
 
 static void say(struct ctx *c, const struct import_report *r)
 {
@@ -57,7 +27,7 @@ static enum err run_import(struct ctx *c, struct args *args)
     const char *bytes = NULL;
     size_t n = 0;
     struct import_report report;
-    TRY(read_whole(c, args->word[0], &bytes, &n));
+    TRY(command_file(c, args->word[0], FILE_MOST, &bytes, &n));
     enum err e = organizations_import(c, args->word[0], bytes, n, arg_option(args, "format"), arg_option(args, "only-npo") != NULL, &report);
     if (e != OK && e != E_FORM)
         return e;

@@ -1,11 +1,11 @@
 /* kyodo export|import staff, kyodo export|import sections. */
 #include "area/people/people_files.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/date.h"
+#include "core/command.h"
 #include "export/sheet.h"
 
 struct work { bool sections; int64_t year; struct workbook *book; struct take_plan plan; bool dry; };
@@ -17,21 +17,6 @@ static enum err year_option(struct ctx *c, const struct args *args, int64_t *yea
     if (typed_year != NULL && !fiscal_year_parse(typed_year, year))
         return fail(c, E_INPUT, "%s", tr(c, "--year は年度です(例: 2026 または R8)。"));
     return OK;
-}
-
-static enum err read_book(struct ctx *c, const char *path, struct workbook **out)
-{
-    FILE *f = fopen(path, "rb");
-    if (f == NULL)
-        return fail(c, E_NOT_FOUND, tr(c, "%s が開けません(%s)。"), path, strerror(errno));
-    char *p = arena_alloc(c->arena, SHEET_FILE_MAX + 1);
-    size_t n = fread(p, 1, SHEET_FILE_MAX + 1, f);
-    bool bad = ferror(f) != 0;
-    fclose(f);
-    if (bad)
-        return fail(c, E_IO, tr(c, "%s が読めません。"), path);
-    const char *slash = strrchr(path, '/');
-    return sheet_read(c->arena, p, n, slash != NULL ? slash + 1 : path, out, &c->fail);
 }
 
 static enum err look(struct ctx *c, void *arg)
@@ -50,9 +35,13 @@ static enum err take(struct ctx *c, void *arg)
 static enum err run_import(struct ctx *c, struct args *args, bool of_sections)
 {
     struct work x = {.sections = of_sections};
+    const char *bytes = NULL;
+    size_t size = 0;
     TRY(args_check(c, args, 1, 1, of_sections ? "year dry-run" : "dry-run"));
+    const char *slash = strrchr(args->word[0], '/');
     TRY(year_option(c, args, &x.year));
-    TRY(read_book(c, args->word[0], &x.book));
+    TRY(command_file(c, args->word[0], SHEET_FILE_MAX, &bytes, &size));
+    TRY(sheet_read(c->arena, bytes, size, slash != NULL ? slash + 1 : args->word[0], &x.book, &c->fail));
     x.dry = arg_option(args, "dry-run") != NULL;
     TRY(x.dry ? in_read(c, look, &x) : in_write(c, take, &x));
     for (size_t i = 0; x.dry && i < x.plan.n; i++)

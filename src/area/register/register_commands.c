@@ -1,5 +1,4 @@
 /* kyodo import history, export statistics, export projects, edition verify. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,6 +6,7 @@
 #include "area/register/statistics.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "core/command.h"
 
 enum { FILE_MAX = 16 * 1024 * 1024 };
 
@@ -19,28 +19,11 @@ static enum err import_history(struct ctx *c, void *arg)
     return history_import(c, slash != NULL ? slash + 1 : h->file, h->bytes, h->n, h->label);
 }
 
-static enum err read_file(struct ctx *c, const char *path, const char **bytes, size_t *n)
-{
-    FILE *f = fopen(path, "rb");
-    if (f == NULL)
-        return fail(c, E_NOT_FOUND, tr(c, "%s が開けません(%s)。"), path, strerror(errno));
-    char *p = arena_alloc(c->arena, FILE_MAX + 1);
-    *n = fread(p, 1, FILE_MAX + 1, f);
-    bool bad = ferror(f) != 0;
-    fclose(f);
-    if (bad)
-        return fail(c, E_IO, tr(c, "%s が読めません。"), path);
-    if (*n > FILE_MAX)
-        return fail(c, E_TOO_LARGE, tr(c, "%s が大きすぎます(16 MiBまで)。"), path);
-    *bytes = p;
-    return OK;
-}
-
 static enum err run_import_history(struct ctx *c, struct args *args)
 {
     TRY(args_check(c, args, 1, 1, "label"));
     struct history_work h = {.file = args->word[0], .label = arg_option(args, "label")};
-    TRY(read_file(c, h.file, &h.bytes, &h.n));
+    TRY(command_file(c, h.file, FILE_MAX, &h.bytes, &h.n));
     TRY(in_write(c, import_history, &h));
     fprintf(stderr, tr(c, "%s を取り込みました。\n"), h.file);
     return OK;

@@ -1,5 +1,4 @@
 /* export answers, import answers: the sheets of an inquiry by command. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,6 +6,7 @@
 #include "area/register/sheets.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "core/command.h"
 
 /* --- which inquiry, department or section --- */
 
@@ -99,23 +99,6 @@ static enum err run_export(struct ctx *c, struct args *args)
 
 enum { FAULTS_SAID = 200 };
 
-static enum err read_file(struct ctx *c, const char *path, const char **bytes, size_t *n)
-{
-    FILE *f = fopen(path, "rb");
-    if (f == NULL)
-        return fail(c, E_NOT_FOUND, tr(c, "ファイル %s が開けません(%s)。"), path, strerror(errno));
-    char *p = arena_alloc(c->arena, SHEET_FILE_MAX + 1);
-    *n = fread(p, 1, SHEET_FILE_MAX + 1, f);
-    bool bad = ferror(f) != 0;
-    fclose(f);
-    if (bad)
-        return fail(c, E_IO, tr(c, "ファイル %s を終わりまで読めません。"), path);
-    if (*n > SHEET_FILE_MAX)
-        return fail(c, E_TOO_LARGE, tr(c, "%s が大きすぎます(20MBまで)。"), path);
-    *bytes = p;
-    return OK;
-}
-
 struct importing { struct sheet_scope scope; struct book b; struct sheet_in in; struct sheet_plan p; struct sheet_entry entry; };
 
 static enum err plan_now(struct ctx *c, void *arg)
@@ -186,7 +169,7 @@ static enum err run_import(struct ctx *c, struct args *args)
     const char *bytes = NULL, *slash = strrchr(args->word[0], '/');
     size_t n = 0;
     TRY(scope_from(c, args, &x.scope));
-    TRY(read_file(c, args->word[0], &bytes, &n));
+    TRY(command_file(c, args->word[0], SHEET_FILE_MAX, &bytes, &n));
     TRY(sheet_in_read(c, slash != NULL ? slash + 1 : args->word[0], bytes, n, &x.in));
     TRY(in_read(c, plan_now, &x));
     if (x.p.faults == 0)
