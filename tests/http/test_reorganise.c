@@ -339,6 +339,42 @@ TEST(statistics_follow_or_not)
     }
 }
 
+/* The same section by section: one that was split, two that were merged, one that was renamed. */
+TEST(sections_are_counted_with_or_without_their_reorganisation)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        a_year_later(&t, cl);
+        client_as(cl, t.secretariat);
+        CHECK_INT(check_by_form(&t), 200);
+        CHECK(client_form(cl, "/reorganise/take"));
+        client_set(cl, PATH("place.%lld", (long long)client_int(cl, "SELECT min(project) FROM statement WHERE name='ロードクリーン(例)'")), "土木部/橋梁課");
+        client_set(cl, PATH("place.%lld", (long long)client_int(cl, "SELECT min(project) FROM statement WHERE name='花の道づくり(例)'")), "土木部/道路保全課");
+        CHECK_INT(client_send(cl), 303);
+        works(&t, edition_of_2027);
+        client_nobody(cl);
+        CHECK_INT(client_get(cl, "/statistics/sections?year=2027"), 200);
+        CHECK(client_sees(cl, "組織の変更はたどっていません") && client_sees(cl, "組織の変更をたどって数える"));
+        CHECK_INT(client_get(cl, "/statistics/sections?year=2027&format=csv"), 200);
+        CHECK(client_sees(cl, "土木部,道路保全課,事業あり,2,1\r\n") && client_sees(cl, "土木部,橋梁課,未回答,,0\r\n"));
+        CHECK(client_sees(cl, "土木部,河川砂防課,未回答,1,0\r\n") && client_sees(cl, "健康福祉部,福祉子ども課,未回答,,0\r\n"));
+        CHECK_INT(client_get(cl, "/statistics/sections?year=2027&sections=follow"), 200);
+        CHECK(client_sees(cl, "課の分割、統合、移管をたどって、令和9年度(2027年度)の課で数えています") && client_sees(cl, "組織の変更をたどらずに数える"));
+        /* Only what is one section's own leads to its projects. */
+        CHECK(client_sees(cl, PATH("/projects?year=2026&amp;section=%lld", (long long)client_int(cl, "SELECT id FROM section WHERE year=2026 AND name='河川課'"))));
+        CHECK(!client_sees(cl, PATH("/projects?year=2026&amp;section=%lld", (long long)client_int(cl, "SELECT id FROM section WHERE year=2026 AND name='道路保全課'"))));
+        CHECK_INT(client_get(cl, "/statistics/sections?year=2027&sections=follow&format=csv"), 200);
+        CHECK(client_sees(cl, "土木部,道路保全課,事業あり,1,1\r\n") && client_sees(cl, "土木部,橋梁課,未回答,1,0\r\n"));
+        CHECK(client_sees(cl, "土木部,河川砂防課,未回答,1,0\r\n") && client_sees(cl, "健康福祉部,福祉子ども課,未回答,1,0\r\n"));
+        CHECK(!client_sees(cl, "いまの課が決まらないもの"));
+        CHECK(strstr(client_header_of(cl, "Content-Disposition"), "%E7%B5%84%E7%B9%94") != NULL); /* 組織の変更を…: the file says which, too */
+        /* Nobody has said which part it belongs to: counted, and shown for what it is. */
+        client_exec(cl, "UPDATE project SET lead_unit = NULL");
+        CHECK_INT(client_get(cl, "/statistics/sections?year=2027&sections=follow&format=csv"), 200);
+        CHECK(client_sees(cl, ",いまの課が決まらないもの,,2,0\r\n"));
+    }
+}
+
 /* Renamed by hand, a section's projects are found under the new name. */
 TEST(a_renamed_section_is_found)
 {
