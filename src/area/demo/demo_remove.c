@@ -19,6 +19,11 @@
 #define CASE_ANSWERS "SELECT id FROM case_answer WHERE demo = TRUE OR organization IN (" ORGANIZATIONS ")"
 #define ACCOUNTS "SELECT id FROM account WHERE demo = TRUE"
 
+/* Files that came back from an invented inquiry, whoever sent them. */
+#define UPLOADS                                                                                                                  \
+    "SELECT id FROM sheet_upload WHERE inquiry IN (SELECT id FROM inquiry WHERE demo = TRUE) OR answer IN (" ANSWERS ") OR department IN (" SECTIONS \
+    ") OR account IN (" ACCOUNTS ")"
+
 #define DELETE(literal) TRY_DB(c, db_exec(c->db, literal, P0))
 
 static enum err nothing_mixed(struct ctx *c)
@@ -101,6 +106,8 @@ static enum err projects(struct ctx *c)
     /* An inquiry of which nothing is left but invented answers. */
     DELETE("UPDATE inquiry SET demo = TRUE WHERE id IN (SELECT inquiry FROM answer WHERE id IN (" ANSWERS ")) AND NOT EXISTS "
            "(SELECT 1 FROM answer a WHERE a.inquiry = inquiry.id AND a.id NOT IN (" ANSWERS "))");
+    DELETE("DELETE FROM sheet_row WHERE upload IN (" UPLOADS ")");
+    DELETE("DELETE FROM sheet_upload WHERE id IN (" UPLOADS ")");
     DELETE("DELETE FROM answer WHERE demo = TRUE OR section IN (" SECTIONS ")");
     DELETE("DELETE FROM inquiry_set WHERE owner IN (SELECT id FROM inquiry WHERE demo = TRUE)");
     DELETE("DELETE FROM inquiry WHERE demo = TRUE");
