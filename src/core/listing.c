@@ -217,7 +217,13 @@ enum err file_answer_as(struct ctx *c, struct response *w, enum table_format for
     w->type = table_format_type(m.format);
     response_attachment(w, arena_printf(c->arena, "%s_%s%s", l->name, instant_date(c->arena, c->now), table_format_ending(m.format)));
     response_header(w, "X-Rows", arena_printf(c->arena, "%lld", (long long)m.result.rows));
-    if (!response_file(w, m.result.file, m.result.bytes))
+    return file_body(c, w, m.result.file, m.result.bytes);
+}
+
+enum err file_body(struct ctx *c, struct response *w, int file, int64_t bytes)
+{
+    response_drop(w); /* a second try after a lost connection */
+    if (!response_file(w, file, bytes))
         return fail(c, E_IO, "%s", tr(c, "ファイルを渡せません。もう一度試してください。"));
     return OK;
 }

@@ -28,6 +28,8 @@ bool file_asked(struct ctx *c, const struct request *r);
 enum err file_answer(struct ctx *c, struct request *r, struct response *w, const struct listing *l);
 /* The same in a format that the address says otherwise. */
 enum err file_answer_as(struct ctx *c, struct response *w, enum table_format format, const struct listing *l);
+/* A finished file becomes the answer's body, its descriptor is taken over; what stood there of an earlier try goes. */
+enum err file_body(struct ctx *c, struct response *w, int file, int64_t bytes);
 /* A short list whose cells are texts already, row after row, as the page shows them: in a column of another kind a text that is a number or a date
  * becomes one, and NULL is an empty cell. */
 struct listing listing_of_texts(struct ctx *c, const char *name, const struct table_column *column, size_t columns, const char *const *cell, size_t rows);

@@ -3,10 +3,10 @@
 #include "area/people/handover_views.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/date.h"
 #include "base/text.h"
+#include "core/listing.h"
 #include "core/section.h"
 #include "export/sheet.h"
 #include "export/table.h"
@@ -220,22 +220,11 @@ enum err transfer_take_post(struct ctx *c, struct request *r, struct response *w
                                                                    : tr(c, "職員の表を取り込みました。"));
 }
 
-static enum err sheet_write(struct ctx *c, void *arg)
+static enum err staff_rows(struct ctx *c, struct table *t)
 {
-    static const struct table_column columns[] = {
-        {.title = "利用者名"}, {.title = "名前"}, {.title = "メール"}, {.title = "役割"}, {.title = "部局"}, {.title = "所属"}, {.title = "前任者", .note = "前任者の利用者名。書くと、その人の役割が終わり、この行の人に移ります。"},
-        {.title = "引きつぎ日", .note = "R9.4.1 のように書きます。"}, {.title = "相手の同席", .note = "協働の相手が引きつぎに同席したか。「あり」「なし」、相手がいなければ空けます。"},
-        {.title = "終わり", .note = "何か書くと、この役割が終わります。"}};
-    struct response *w = arg;
     struct section_node *node;
-    struct table *t = NULL;
-    struct table_result done;
     size_t n;
     TRY(sections_of_year(c, this_year(c), &node, &n));
-    const struct table_options about = {.title = "職員の表", .created = c->now};
-    const struct table_sheet sheet = {.name = "職員", .column = columns, .columns = sizeof columns / sizeof columns[0], .spare = 50};
-    TRY(table_open(c->arena, TABLE_XLSX, &about, &t, &c->fail));
-    TRY(table_sheet(t, &sheet));
     for (struct db_rows *q = db_query(c->db, c->arena, "SELECT a.login, a.name, a.mail, d.role, d.unit FROM duty d JOIN account a ON a.id = d.account WHERE a.active AND d.unit IS NOT NULL "
                                       "AND (d.until IS NULL OR d.until > $1) ORDER BY d.unit, a.login", P(c->now));
          db_next(q);) {
@@ -252,14 +241,29 @@ static enum err sheet_write(struct ctx *c, void *arg)
         TRY(table_row(t));
     }
     TRY_DB(c, db_error(c->db));
-    TRY(table_close(t, &done));
-    char *bytes = arena_many(c->arena, char, (size_t)done.bytes + 1);
-    ssize_t got = pread(done.file, bytes, (size_t)done.bytes, 0);
-    close(done.file);
-    if (got != done.bytes)
-        return fail(c, E_IO, "%s", tr(c, "ファイルがつくれませんでした。もう一度試してください。"));
-    sb_add_n(&w->body, bytes, (size_t)got);
     return OK;
+}
+
+static enum err sheet_write(struct ctx *c, void *arg)
+{
+    static const struct table_column columns[] = {
+        {.title = "利用者名"}, {.title = "名前"}, {.title = "メール"}, {.title = "役割"}, {.title = "部局"}, {.title = "所属"}, {.title = "前任者", .note = "前任者の利用者名。書くと、その人の役割が終わり、この行の人に移ります。"},
+        {.title = "引きつぎ日", .note = "R9.4.1 のように書きます。"}, {.title = "相手の同席", .note = "協働の相手が引きつぎに同席したか。「あり」「なし」、相手がいなければ空けます。"},
+        {.title = "終わり", .note = "何か書くと、この役割が終わります。"}};
+    struct response *w = arg;
+    struct table *t = NULL;
+    struct table_result done;
+    const struct table_options about = {.title = "職員の表", .created = c->now};
+    const struct table_sheet sheet = {.name = "職員", .column = columns, .columns = sizeof columns / sizeof columns[0], .spare = 50};
+    TRY(table_open(c->arena, TABLE_XLSX, &about, &t, &c->fail));
+    enum err e = table_sheet(t, &sheet);
+    e = e != OK ? e : staff_rows(c, t);
+    if (e != OK) {
+        table_discard(t);
+        return e;
+    }
+    TRY(table_close(t, &done));
+    return file_body(c, w, done.file, done.bytes);
 }
 
 enum err transfer_sheet(struct ctx *c, struct request *r, struct response *w)

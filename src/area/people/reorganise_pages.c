@@ -3,10 +3,10 @@
 #include "area/people/reorganise_views.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "base/date.h"
 #include "base/text.h"
+#include "core/listing.h"
 #include "core/preset.h"
 #include "core/todo.h"
 #include "export/sheet.h"
@@ -117,6 +117,24 @@ static const char *above_of(struct ctx *c, const struct section_node *v, size_t 
     return NULL;
 }
 
+static enum err section_rows(struct ctx *c, struct table *t, const struct section_node *old, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (old[i].s.gone)
+            continue;
+        const char *above = above_of(c, old, n, i);
+        table_int(t, old[i].s.unit);
+        table_text(t, above);
+        table_text(t, old[i].s.name);
+        table_text(t, above);
+        table_text(t, old[i].s.name);
+        table_text(t, old[i].s.phone);
+        table_text(t, old[i].s.mail);
+        TRY(table_row(t));
+    }
+    return OK;
+}
+
 static enum err sheet_write(struct ctx *c, void *arg)
 {
     static const struct table_column columns[] = {
@@ -134,28 +152,14 @@ static enum err sheet_write(struct ctx *c, void *arg)
     struct table_result done;
     TRY(table_open(c->arena, TABLE_XLSX, &about, &t, &c->fail));
     const struct table_sheet sheet = {.name = "所属", .column = columns, .columns = sizeof columns / sizeof columns[0], .spare = 50};
-    TRY(table_sheet(t, &sheet));
-    for (size_t i = 0; i < n; i++) {
-        if (old[i].s.gone)
-            continue;
-        table_int(t, old[i].s.unit);
-        const char *above = above_of(c, old, n, i);
-        table_text(t, above);
-        table_text(t, old[i].s.name);
-        table_text(t, above);
-        table_text(t, old[i].s.name);
-        table_text(t, old[i].s.phone);
-        table_text(t, old[i].s.mail);
-        TRY(table_row(t));
+    enum err e = table_sheet(t, &sheet);
+    e = e != OK ? e : section_rows(c, t, old, n);
+    if (e != OK) {
+        table_discard(t);
+        return e;
     }
     TRY(table_close(t, &done));
-    char *bytes = arena_many(c->arena, char, (size_t)done.bytes + 1);
-    ssize_t got = pread(done.file, bytes, (size_t)done.bytes, 0);
-    close(done.file);
-    if (got != done.bytes)
-        return fail(c, E_IO, "%s", tr(c, "ファイルがつくれませんでした。もう一度試してください。"));
-    sb_add_n(&d->w->body, bytes, (size_t)got);
-    return OK;
+    return file_body(c, d->w, done.file, done.bytes);
 }
 
 enum err reorganise_sheet(struct ctx *c, struct request *r, struct response *w)

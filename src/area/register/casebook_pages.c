@@ -1,13 +1,13 @@
 /* /editions/N/casebook and its files; /editions/N/register.pdf. */
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "area/register/casebook_pages.h"
 #include "area/register/casebook.h"
 #include "area/register/casebook.html.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "core/job.h"
+#include "core/listing.h"
 
 enum { PART = 100 };
 
@@ -15,12 +15,11 @@ enum { PART = 100 };
 
 static enum err pdf_file(struct ctx *c, struct request *r, struct response *w, enum casebook_kind kind)
 {
-    const char *bytes = NULL, *name = NULL;
-    size_t n = 0;
-    TRY(casebook_file(c, r->param[0], kind, &bytes, &n, &name));
+    struct casebook_made made;
+    TRY(casebook_file(c, r->param[0], kind, &made));
+    TRY(file_body(c, w, made.file, made.bytes));
     w->type = "application/pdf";
-    response_attachment(w, name);
-    sb_add_n(&w->body, bytes, n);
+    response_attachment(w, made.name);
     return OK;
 }
 
@@ -39,17 +38,12 @@ static enum err make(struct ctx *c, void *arg)
     struct wanted *x = arg;
     struct casebook b;
     TRY(casebook_load(c, x->edition, &b));
-    x->w->body.n = 0; /* a second try after a lost connection */
+    x->w->body.n = 0;
     if (x->json)
         return casebook_json(c, &b, &x->w->body, NULL);
     struct table_result t;
     TRY(casebook_table(c, &b, x->format, &t));
-    char *bytes = arena_alloc(c->arena, (size_t)t.bytes + 1);
-    bool whole = pread(t.file, bytes, (size_t)t.bytes, 0) == t.bytes;
-    close(t.file);
-    if (!whole)
-        return fail(c, E_IO, "%s", tr(c, "ファイルを作れませんでした。"));
-    sb_add_n(&x->w->body, bytes, (size_t)t.bytes);
+    TRY(file_body(c, x->w, t.file, t.bytes));
     response_attachment(x->w, file_name(c, &b, table_format_ending(x->format)));
     return OK;
 }
@@ -215,4 +209,7 @@ static const struct route routes[] = {
     {0},
 };
 
-const struct area casebook_area = {.name = "casebook", .routes = routes, .commands = casebook_commands};
+/* Often: a file that a withholding has made old leaves the disk though nobody asks. */
+static const struct job_kind jobs[] = {{.name = "casebook.renew", .run = casebook_renew, .every = 600, .alone = true}, {0}};
+
+const struct area casebook_area = {.name = "casebook", .routes = routes, .commands = casebook_commands, .jobs = jobs};

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "core/job.h"
+#include "core/listing.h"
 #include "core/todo.h"
 
 enum { FAULTS_SHOWN = 200, ROWS_SHOWN = 200, LACKS_SHOWN = 50, UPLOAD_MOST = SHEET_FILE_MAX + 65536 };
@@ -171,20 +172,9 @@ static enum err inquiry_sheet_page(struct ctx *c, struct request *r, struct resp
 
 static enum err send_file(struct ctx *c, struct response *w, const struct table_result *t, enum table_format format, const char *name)
 {
-    char *p = arena_alloc(c->arena, (size_t)t->bytes + 1);
-    int64_t n = 0;
-    while (n < t->bytes) {
-        ssize_t got = read(t->file, p + n, (size_t)(t->bytes - n));
-        if (got <= 0)
-            break;
-        n += got;
-    }
-    close(t->file);
-    if (n < t->bytes)
-        return fail(c, E_IO, "%s", tr(c, "ファイルをつくれませんでした。ディスクの空きを確かめてください。"));
+    TRY(file_body(c, w, t->file, t->bytes));
     w->type = table_format_type(format);
     w->no_cache = true;
-    sb_add_n(&w->body, p, (size_t)n);
     response_attachment(w, name);
     return OK;
 }
