@@ -38,7 +38,7 @@ enum err job_cancel(struct ctx *c, const char *kind, int64_t subject)
     return OK;
 }
 
-struct due { int64_t id, subject, tries; const char *kind; };
+struct due { int64_t id, subject, tries; const char *kind; bool taken; };
 
 /* When a repeating kind is due after `now`. */
 static int64_t next_time(const struct job_kind *k, int64_t now)
@@ -89,7 +89,7 @@ static enum err find_due(struct ctx *c, void *arg)
 /* The row is taken and the work done in one transaction: on PostgreSQL another node that wants the same row waits, then finds it taken. */
 static enum err run_one(struct ctx *c, void *arg)
 {
-    const struct due *d = arg;
+    struct due *d = arg;
     const struct job_kind *k = kind_named(c->app, d->kind);
     if (k == NULL)
         return fail(c, E_BUG, tr(c, "この版の kyodo は仕事「%s」を知りません。"), d->kind);
@@ -98,9 +98,8 @@ static enum err run_one(struct ctx *c, void *arg)
                           P(d->id, c->now, next_time(k, c->now))));
     else
         TRY_DB(c, db_exec(c->db, "UPDATE job SET state = 'done', error = NULL, done_at = $2 WHERE id = $1 AND state = 'due'", P(d->id, c->now)));
-    if (db_changes(c->db) == 0) /* somebody else did it */
-        return k->alone ? fail(c, E_BUSY, "job taken") : OK;
-    return k->alone ? OK : k->run(c, d->subject);
+    d->taken = db_changes(c->db) > 0; /* else somebody else does it */
+    return k->alone || !d->taken ? OK : k->run(c, d->subject);
 }
 
 /* Taken first, in a step of its own: no other node begins it as well. A repeating one that fails is due again by note_failure. */
@@ -108,7 +107,7 @@ static enum err run_alone(struct ctx *c, struct due *d)
 {
     TRY(in_write(c, run_one, d));
     const struct job_kind *k = kind_named(c->app, d->kind);
-    return k->run(c, d->subject);
+    return d->taken ? k->run(c, d->subject) : OK;
 }
 
 struct failed { const struct due *d; const char *message; };

@@ -5,6 +5,7 @@
 #include "area/demo/demo.h"
 #include "area/register/casebook.h"
 #include "base/csv.h"
+#include "core/job.h"
 #include "core/preset.h"
 #include "http/register_http.h"
 
@@ -400,6 +401,51 @@ TEST(a_finished_file_is_kept_until_something_is_withheld)
         client_header(cl, "Accept-Language: en");
         client_get(cl, "/editions/1/casebook.pdf");
         CHECK(n == client_body_n(cl) && memcmp(first, client_body(cl), n) == 0);
+    }
+}
+
+static const char *kept_name(struct client *cl, const char *prefix)
+{
+    struct dirent **list = NULL;
+    const char *found = NULL;
+    int n = scandir(arena_printf(client_ctx(cl)->arena, "%s/cache", client_app(cl)->directory), &list, NULL, NULL);
+    for (int i = 0; i < n; i++) {
+        if (strncmp(list[i]->d_name, prefix, strlen(prefix)) == 0)
+            found = arena_dup(client_ctx(cl)->arena, list[i]->d_name);
+        free(list[i]);
+    }
+    free(list);
+    return found;
+}
+
+static enum err run_jobs(struct client *cl) { return jobs_run_due(client_app(cl), client_ctx(cl)->writer); }
+
+TEST(nobody_waits_for_a_file)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        town_make(&t, cl);
+        if (!works(&t, long_project) || !works(&t, make_2026))
+            continue;
+        client_nobody(cl);
+        CHECK_INT((int64_t)kept(cl), 0);
+        CHECK(run_jobs(cl) == OK); /* publishing has put it */
+        const char *book = kept_name(cl, "casebook-1-"), *register_file = kept_name(cl, "register-1-");
+        if (!CHECK(book != NULL && register_file != NULL))
+            continue;
+        CHECK_INT(client_get(cl, "/editions/1/casebook.pdf"), 200);
+        CHECK_INT((int64_t)kept(cl), 2);
+        /* What is withheld leaves the disk though nobody has asked again. */
+        CHECK(works(&t, hide_name));
+        client_clock(cl, client_ctx(cl)->now + 601);
+        CHECK(run_jobs(cl) == OK);
+        const char *next = kept_name(cl, "casebook-1-");
+        CHECK(next != NULL && strcmp(next, book) != 0 && strcmp(kept_name(cl, "register-1-"), register_file) != 0);
+        CHECK_INT((int64_t)kept(cl), 2);
+        /* Nothing has changed: nothing is made. */
+        client_clock(cl, client_ctx(cl)->now + 601);
+        CHECK(run_jobs(cl) == OK);
+        CHECK(strcmp(kept_name(cl, "casebook-1-"), next) == 0);
     }
 }
 

@@ -21,6 +21,8 @@ static const struct setting_line names[] = {
     {.key = "secretariat_name", .label = "事務局の名前", .hint = "ページの下と手紙に出ます。"},
     {.key = "secretariat_phone", .label = "事務局の電話", .optional = true},
     {.key = "site_url", .label = "サイトのアドレス", .hint = "手紙の中のリンクに使います。例: https://kyodo.example.jp", .optional = true},
+    {.key = "casebook_title", .label = "事例集の名前", .hint = "空にすると「協働事例集」です。", .optional = true},
+    {.key = "licence", .label = "公開データと事例集の利用条件", .hint = "事例集の奥付と、データのファイルに出ます。例: クリエイティブ・コモンズ 表示 4.0 国際(CC BY 4.0)", .optional = true},
     {.key = "approval", .label = "確認者の確認を求める(すべての部局)", .optional = true, .check = true,
      .hint = "課の回答は、課の確認者が自分で「確認した」を押してから先に進みます。部局ごとに求めるときは、所属のページで部局を直します。"},
 };

@@ -195,21 +195,20 @@ enum err casebook_stamp(struct ctx *c, const struct casebook *b, const char *kin
     return OK;
 }
 
-static enum err read_kept(struct ctx *c, const char *path, const char **bytes, size_t *n)
+/* The file's descriptor and length; E_NOT_FOUND: there is none. */
+static enum err open_kept(const char *path, struct casebook_made *m)
 {
-    FILE *f = fopen(path, "rbe");
     struct stat st;
-    if (f == NULL)
+    m->file = open(path, O_RDONLY | O_CLOEXEC);
+    if (m->file < 0)
         return E_NOT_FOUND;
-    enum err e = fstat(fileno(f), &st) == 0 && st.st_size > 0 ? OK : E_NOT_FOUND;
-    if (e == OK) {
-        char *p = arena_alloc(c->arena, (size_t)st.st_size);
-        *n = (size_t)st.st_size;
-        *bytes = p;
-        e = fread(p, 1, *n, f) == *n ? OK : E_NOT_FOUND;
+    if (fstat(m->file, &st) == 0 && st.st_size > 0) {
+        m->bytes = st.st_size;
+        return OK;
     }
-    fclose(f);
-    return e;
+    close(m->file);
+    m->file = -1;
+    return E_NOT_FOUND;
 }
 
 /* Older files of the same edition and kind go: they hold what must not be shown any more, or nobody asks for them. */
@@ -230,7 +229,12 @@ static void drop_older(struct ctx *c, const char *directory, const char *prefix,
     free(list);
 }
 
-struct making { int64_t edition; enum casebook_kind kind; const char **bytes; size_t *n; const char **name; };
+struct making { int64_t edition; enum casebook_kind kind; struct casebook_made *made; };
+
+static const char *const kind_name[] = {[CASEBOOK_BOOK] = "casebook", [CASEBOOK_REGISTER] = "register"};
+
+static const char *kept_in(struct ctx *c) { return arena_printf(c->arena, "%s/cache", c->app->directory); }
+static const char *kept_prefix(struct ctx *c, int64_t edition, enum casebook_kind kind) { return arena_printf(c->arena, "%s-%lld-", kind_name[kind], (long long)edition); }
 
 static enum err make_file(struct ctx *c, struct making *m, struct casebook *b, const char *directory, const char *file)
 {
@@ -252,25 +256,71 @@ static enum err file_of(struct ctx *c, void *arg)
 {
     struct making *m = arg;
     struct casebook b;
-    const char *stamp, *kind = m->kind == CASEBOOK_BOOK ? "casebook" : "register";
+    const char *stamp;
     TRY(casebook_load(c, m->edition, &b));
-    TRY(casebook_stamp(c, &b, kind, &stamp));
-    const char *directory = arena_printf(c->arena, "%s/cache", c->app->directory);
-    const char *prefix = arena_printf(c->arena, "%s-%lld-", kind, (long long)m->edition), *name = arena_printf(c->arena, "%s%.32s.pdf", prefix, stamp);
-    const char *file = arena_printf(c->arena, "%s/%s", directory, name);
-    *m->name = m->kind == CASEBOOK_BOOK ? arena_printf(c->arena, "%s_%s_第%lld版.pdf", b.title, fiscal_year_era(c->arena, b.year), (long long)b.number)
-                                        : arena_printf(c->arena, "協働事業台帳_%s_第%lld版.pdf", fiscal_year_era(c->arena, b.year), (long long)b.number);
-    if (read_kept(c, file, m->bytes, m->n) == OK)
+    TRY(casebook_stamp(c, &b, kind_name[m->kind], &stamp));
+    const char *directory = kept_in(c), *prefix = kept_prefix(c, m->edition, m->kind);
+    const char *name = arena_printf(c->arena, "%s%.32s.pdf", prefix, stamp), *file = arena_printf(c->arena, "%s/%s", directory, name);
+    m->made->name = arena_printf(c->arena, "%s_%s_第%lld版.pdf", m->kind == CASEBOOK_BOOK ? b.title : "協働事業台帳", fiscal_year_era(c->arena, b.year), (long long)b.number);
+    if (open_kept(file, m->made) == OK)
         return OK;
     if (mkdir(directory, 0700) != 0 && errno != EEXIST)
         return fail(c, E_IO, tr(c, "%s に書けません(%s)。"), directory, strerror(errno));
     TRY(make_file(c, m, &b, directory, file));
     drop_older(c, directory, prefix, name);
-    return read_kept(c, file, m->bytes, m->n) == OK ? OK : fail(c, E_IO, tr(c, "%s が読めません。"), file);
+    return open_kept(file, m->made) == OK ? OK : fail(c, E_IO, tr(c, "%s が読めません。"), file);
 }
 
-enum err casebook_file(struct ctx *c, int64_t edition, enum casebook_kind kind, const char **bytes, size_t *n, const char **name)
+enum err casebook_file(struct ctx *c, int64_t edition, enum casebook_kind kind, struct casebook_made *out)
 {
-    struct making m = {edition, kind, bytes, n, name};
+    struct making m = {edition, kind, out};
+    *out = (struct casebook_made){.file = -1};
     return casebook_in_japanese(c, file_of, &m);
+}
+
+/* --- made beforehand --- */
+
+struct published_list { int64_t *edition; size_t n, cap; };
+
+static enum err find_published(struct ctx *c, void *arg)
+{
+    struct published_list *p = arg;
+    *p = (struct published_list){0};
+    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT id FROM edition WHERE state = 'published' ORDER BY year DESC, number DESC", P0); db_next(q);)
+        ARENA_PUSH(c->arena, p->edition, p->n, p->cap) = db_int(q, 0);
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+static bool is_kept(struct ctx *c, int64_t edition, enum casebook_kind kind)
+{
+    struct dirent **list = NULL;
+    const char *prefix = kept_prefix(c, edition, kind);
+    bool found = false;
+    int n = scandir(kept_in(c), &list, NULL, NULL);
+    for (int i = 0; i < n; i++) {
+        found = found || text_starts(list[i]->d_name, prefix);
+        free(list[i]);
+    }
+    free(list);
+    return found;
+}
+
+enum err casebook_renew(struct ctx *c, int64_t subject)
+{
+    struct published_list p;
+    (void)subject;
+    TRY(in_read(c, find_published, &p));
+    for (size_t i = 0; i < p.n; i++)
+        for (enum casebook_kind k = CASEBOOK_BOOK; k <= CASEBOOK_REGISTER; k++) {
+            struct casebook_made made;
+            if (i > 0 && !is_kept(c, p.edition[i], k))
+                continue;
+            enum err e = casebook_file(c, p.edition[i], k, &made);
+            if (e != OK && e != E_TOO_LARGE && e != E_NOT_FOUND) /* too many for a book; taken back meanwhile */
+                return e;
+            if (e == OK)
+                close(made.file);
+        }
+    return OK;
 }

@@ -2,7 +2,7 @@
  *
  * Everything is read from the edition's frozen rows with the public's eyes (freeze.h, withholding), whoever asks. A finished PDF is kept
  * in the instance's directory under a name that changes with the edition, what is withheld, the figures and the words around it: asked for
- * again it is handed out as it is, and what was withheld meanwhile makes it anew at once.
+ * again it is handed out as it is, and what was withheld meanwhile makes it anew at once. A job makes them before anybody asks.
  */
 #ifndef KYODO_AREA_REGISTER_CASEBOOK_H
 #define KYODO_AREA_REGISTER_CASEBOOK_H
@@ -53,8 +53,12 @@ enum casebook_kind { CASEBOOK_BOOK, CASEBOOK_REGISTER };
 /* The whole PDF into a file. In a read transaction. `pages` may be NULL. */
 enum err casebook_pdf(struct ctx *c, struct casebook *b, FILE *out, int64_t *pages);  /* casebook_pdf.c */
 enum err register_pdf(struct ctx *c, struct casebook *b, FILE *out, int64_t *pages);  /* casebook_register.c */
-/* The kept file, made where it is missing. Its bytes, in the arena. Outside a transaction or in one for reading. */
-enum err casebook_file(struct ctx *c, int64_t edition, enum casebook_kind kind, const char **bytes, size_t *n, const char **name);
+struct casebook_made { int file; int64_t bytes; const char *name; }; /* name: for the reader's disk */
+/* The kept file, made where it is missing, open for reading: the caller closes it. Outside a transaction or in one for reading. */
+enum err casebook_file(struct ctx *c, int64_t edition, enum casebook_kind kind, struct casebook_made *out);
+/* The job "casebook.renew": makes both PDFs of the newest published edition, and those anew that are kept and of which a word has changed since,
+ * so that no reader waits for them and what was withheld leaves the disk too. `subject` is not used. Outside a transaction. */
+enum err casebook_renew(struct ctx *c, int64_t subject);
 
 /* The files: all public fields of all its projects. casebook_files.c */
 enum err casebook_json(struct ctx *c, const struct casebook *b, struct sb *o, FILE *to); /* `to` takes what stands in `o` project by project; NULL: all stays in `o` */

@@ -236,6 +236,7 @@ static enum err publish_now(struct ctx *c, int64_t edition, int64_t year)
 {
     TRY_DB(c, db_exec(c->db, "UPDATE edition SET state = 'published', published_at = $2, version = version + 1 WHERE id = $1", P(edition, c->now)));
     TRY(touch_projects(c, year));
+    TRY(job_put(c, "casebook.renew", 0, c->now));
     return audit_note(c, "edition.publish", "edition", edition, NULL);
 }
 

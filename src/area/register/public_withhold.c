@@ -2,13 +2,16 @@
 #include <string.h>
 
 #include "area/organization/organization.h"
+#include "area/register/correction.h"
 #include "area/register/public.h"
 #include "area/register/public_views.h"
 #include "area/register/public_withhold.html.h"
 #include "base/crypto.h"
 #include "base/text.h"
+#include "core/job.h"
 
 enum { VALUES_MOST = 400, ID_HEX = 16 };
+#define REASON_OF "correction-" /* before a correction's number, among what is hidden */
 
 /* --- what there is to hide: every value that any edition or any statement of the project has --- */
 
@@ -106,7 +109,6 @@ static bool chosen(struct ctx *c, const char *name, const char *code)
 
 static enum err add_hidden(struct ctx *c, int64_t project, struct withhold_view *v)
 {
-    size_t cap = 0;
     struct db_rows *q = db_query(c->db, c->arena, "SELECT field, reason, at FROM withholding WHERE entity = 'project' AND record = $1 AND lifted_at IS NULL ORDER BY id DESC", P(project));
     while (db_next(q)) {
         const char *code = db_text(q, 0), *column = strchr(code, '.');
@@ -116,13 +118,35 @@ static enum err add_hidden(struct ctx *c, int64_t project, struct withhold_view 
         if (column != NULL && f->kind == FIELD_CHILD)
             cell = entity_field(f->child, arena_dup_n(c->arena, column + 1, strcspn(column + 1, "~")));
         size_t k = v->hiddens;
-        ARENA_PUSH(c->arena, v->hidden, v->hiddens, cap).code = code;
+        ARENA_PUSH(c->arena, v->hidden, v->hiddens, v->hiddens_cap).code = code;
         v->hidden[k].id = arena_printf(c->arena, "hidden-%zu", k);
         v->hidden[k].label = cell != NULL ? arena_printf(c->arena, tr(c, "%sの中の1つ(%s)"), f->label, cell->label) : f->label;
         v->hidden[k].reason = db_text(q, 1);
         v->hidden[k].when = at(c, db_int(q, 2));
     }
     TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
+/* Reasons of corrections: those to hide, and those hidden. */
+static enum err add_reasons(struct ctx *c, int64_t project, struct withhold_view *v)
+{
+    struct correction_reason *r = NULL;
+    size_t n = 0;
+    TRY(correction_reasons(c, project, &r, &n));
+    v->correction = arena_many(c->arena, struct withhold_row, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const char *code = arena_printf(c->arena, "%lld", (long long)r[i].id);
+        if (r[i].withheld == NULL)
+            v->correction[v->corrections++] = (struct withhold_row){.code = code, .label = arena_printf(c->arena, "%s: %s", at(c, r[i].at), r[i].reason),
+                                                                  .id = arena_printf(c->arena, "correction-%s", code), .on = chosen(c, "correction", code)};
+        else {
+            ARENA_PUSH(c->arena, v->hidden, v->hiddens, v->hiddens_cap).code = arena_printf(c->arena, REASON_OF "%s", code);
+            v->hidden[v->hiddens - 1].id = arena_printf(c->arena, "hidden-" REASON_OF "%s", code);
+            v->hidden[v->hiddens - 1].label = arena_printf(c->arena, tr(c, "%sの訂正の理由"), at(c, r[i].at));
+            v->hidden[v->hiddens - 1].reason = r[i].withheld;
+        }
+    }
     return OK;
 }
 
@@ -148,6 +172,7 @@ static enum err draw(struct ctx *c, struct response *w, int64_t project)
             ARENA_PUSH(c->arena, v.value, v.values, value_cap) =
                 (struct withhold_row){.code = list.v[i].id, .label = list.v[i].text, .id = arena_printf(c->arena, "value-%zu", i), .on = chosen(c, "value", list.v[i].id)};
     TRY(add_hidden(c, project, &v));
+    TRY(add_reasons(c, project, &v));
     struct page p = {.title = tr(c, "公開した内容をかくす"), .place = tr(c, "協働事業"), .year = NONE};
     p.crumb[p.crumbs++] = (struct crumb){tr(c, "協働事業"), url_path(c->arena, "/projects")};
     page_begin(c, w, &p);
@@ -191,18 +216,32 @@ static enum err still_says(struct ctx *c, int64_t project, const char **words, s
                     sb_printf(&b, "%s%s", b.n > 0 ? "、" : "", x->label);
         }
     }
+    struct correction_reason *r = NULL;
+    TRY(correction_reasons(c, project, &r, &ids));
+    bool told = false;
+    for (size_t i = 0; i < ids; i++)
+        for (size_t m = 0; m < n && !told; m++)
+            told = r[i].withheld == NULL && strstr(r[i].reason, words[m]) != NULL;
+    if (told)
+        sb_printf(&b, "%s%s", b.n > 0 ? "、" : "", tr(c, "訂正の理由"));
     *fields = b.n > 0 ? sb_str(&b) : NULL;
     return OK;
 }
 
 static enum err hide(struct ctx *c, int64_t project, const struct form *form, const char *reason, const char ***words, size_t *words_n)
 {
-    const char **field, **value;
-    size_t fields = form_all(c->arena, form, "field", &field), values = form_all(c->arena, form, "value", &value), cap = 0;
+    const char **field, **value, **correction;
+    size_t fields = form_all(c->arena, form, "field", &field), values = form_all(c->arena, form, "value", &value), corrections = form_all(c->arena, form, "correction", &correction), cap = 0;
     struct values list = {0};
     TRY(collect(c, project, &list));
     for (size_t i = 0; i < fields; i++)
         TRY(withhold_set(c, "project", project, field[i], reason));
+    for (size_t i = 0; i < corrections; i++) {
+        int64_t id = NONE;
+        if (correction[i] != NULL)
+            text_parse_int(correction[i], &id);
+        TRY(correction_reason_withhold(c, project, id, reason));
+    }
     for (size_t i = 0; i < values; i++)
         for (size_t k = 0; k < list.n; k++)
             if (text_eq(list.v[k].id, value[i])) {
@@ -224,8 +263,13 @@ static enum err lift(struct ctx *c, int64_t project, const struct form *form, co
 {
     const char **name;
     size_t n = form_all(c->arena, form, "hidden", &name);
-    for (size_t i = 0; i < n; i++)
-        TRY(withhold_clear(c, "project", project, name[i], reason));
+    for (size_t i = 0; i < n; i++) {
+        int64_t correction = NONE;
+        if (text_starts(name[i], REASON_OF) && text_parse_int(name[i] + strlen(REASON_OF), &correction))
+            TRY(correction_reason_show(c, project, correction, reason));
+        else
+            TRY(withhold_clear(c, "project", project, name[i], reason));
+    }
     return OK;
 }
 
@@ -234,7 +278,7 @@ enum err withhold_post(struct ctx *c, struct request *r, struct response *w)
     bool lifting = form_has(&r->form, "lift");
     const char *reason = form_get(&r->form, lifting ? "lift_reason" : "reason"), **words = NULL, *elsewhere = NULL;
     size_t words_n = 0;
-    if (lifting ? form_get(&r->form, "hidden") == NULL : form_get(&r->form, "field") == NULL && form_get(&r->form, "value") == NULL)
+    if (lifting ? form_get(&r->form, "hidden") == NULL : form_get(&r->form, "field") == NULL && form_get(&r->form, "value") == NULL && form_get(&r->form, "correction") == NULL)
         fail_field(&c->fail, lifting ? "hidden" : "field", "%s", lifting ? tr(c, "公開に戻す項目を選んでください") : tr(c, "かくす項目を選んでください"));
     if (reason == NULL)
         fail_field(&c->fail, lifting ? "lift_reason" : "reason", "%s", tr(c, "理由を入力してください"));
@@ -246,6 +290,7 @@ enum err withhold_post(struct ctx *c, struct request *r, struct response *w)
         return draw(c, w, r->param[0]);
     }
     TRY(e);
+    TRY(job_put(c, "casebook.renew", 0, c->now)); /* kept files lose it now, not when somebody asks */
     if (lifting)
         return page_done(c, w, url_project(c, r->param[0]), tr(c, "選んだ内容を公開に戻しました。"));
     TRY(still_says(c, r->param[0], words, words_n, &elsewhere));
