@@ -204,7 +204,7 @@ static const char *outcome_name(struct ctx *c, int64_t id, size_t i) { return ar
 
 static bool is_asked(const struct statement *s, const struct statement_outcome *o) { return o->name && o->year == s->year - 1; }
 
-static const char *facts_line(struct ctx *c, const struct statement *s) {
+const char *statement_facts(struct ctx *c, const struct statement *s) {
     struct sb b;
     sb_init(&b, c->arena);
     sb_add(&b, s->category ? word_label(c, "category", s->category, s->year) : tr(c, "区分なし"));
@@ -219,7 +219,7 @@ static const char *facts_line(struct ctx *c, const struct statement *s) {
 
 static enum err carried_make(struct ctx *c, const struct statement *s, struct carried_row *row) {
     size_t cap = 0;
-    *row = (struct carried_row){.s = s, .facts = facts_line(c, s), .decision = tr(c, decision_label(s->decision)), .tag = decision_tag(s->decision),
+    *row = (struct carried_row){.s = s, .facts = statement_facts(c, s), .decision = tr(c, decision_label(s->decision)), .tag = decision_tag(s->decision),
                                 .radio = input_name(c, 'd', s->id), .reason = input_name(c, 'e', s->id), .settled = input_name(c, 's', s->id),
                                 .version = input_name(c, 'v', s->id), .edit = arena_printf(c->arena, "edit.%lld", (long long)s->id),
                                 .settled_value = s->settled == NONE ? NULL : yen1000(c, s->settled), .ended = text_eq(s->decision, "ended"),

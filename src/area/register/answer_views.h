@@ -105,6 +105,8 @@ struct url url_answer(struct ctx *c, int64_t id, const char *rest);
 struct url url_statement(struct ctx *c, const struct statement *s, const char *rest);
 const char *decision_label(const char *decision);
 const char *decision_tag(const char *decision);
+/* 協定・予算額 1,200千円・相手 …: what tells a project from others in a list. */
+const char *statement_facts(struct ctx *c, const struct statement *s);
 const char *saved_sentence(struct ctx *c); /* 下書きを保存しました(10時42分)。まだ提出していません。 */
 /* What project_fields (statement.html) needs beside v->s, secretariat, settled, show_last and last; posted: the rows are those that were sent. */
 enum err project_form_make(struct ctx *c, struct project_view *v, bool posted);

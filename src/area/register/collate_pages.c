@@ -77,17 +77,6 @@ enum err collate_todos(struct ctx *c, struct todos *list) {
 
 /* --- one department's round --- */
 
-static const char *facts_of(struct ctx *c, const struct statement *s) {
-    struct sb b;
-    sb_init(&b, c->arena);
-    sb_add(&b, s->category ? word_label(c, "category", s->category, s->year) : tr(c, "区分なし"));
-    if (s->budget != NONE)
-        sb_add(&b, arena_printf(c->arena, tr(c, "・予算額 %s千円"), yen1000(c, s->budget)));
-    for (size_t i = 0; i < s->partners_n && i < 3; i++)
-        sb_printf(&b, "%s%s", i ? "、" : tr(c, "・相手 "), s->partners[i].name ? s->partners[i].name : "");
-    return sb_str(&b);
-}
-
 static bool was_ticked(struct ctx *c, int64_t answer) {
     const char **v = NULL;
     size_t n = c->request ? form_all(c->arena, &c->request->form, "answers", &v) : 0;
@@ -115,7 +104,7 @@ static enum err section_fill(struct ctx *c, int64_t answer, bool posted, struct 
     s->v = arena_many(c->arena, struct collate_project, n + 1);
     for (size_t i = 0; i < n; i++) {
         struct collate_project *p = &s->v[s->n++];
-        *p = (struct collate_project){.id = st[i].id, .name = st[i].name, .facts = facts_of(c, &st[i]), .decision = tr(c, decision_label(st[i].decision)),
+        *p = (struct collate_project){.id = st[i].id, .name = st[i].name, .facts = statement_facts(c, &st[i]), .decision = tr(c, decision_label(st[i].decision)),
                                       .tag = decision_tag(st[i].decision), .left_out = left_out_reason(c, st[i].id), .to = url_statement(c, &st[i], ""),
                                       .ended = text_eq(st[i].decision, "ended"), .reason_id = arena_printf(c->arena, "reason.%lld", (long long)st[i].id)};
         v->projects += s->here && !p->ended;
