@@ -163,8 +163,8 @@ static size_t places_that_say(struct client *cl, const char *const *secret, size
 
 /* --- the town with secrets in every sort of place --- */
 
-static const char *const secret[] = {"秘密野花子の会(例)", "内緒川太郎(例)", "隠山次郎がはじめた(例)", "例の伏せる事業名(例)", "電話000-111-2222例", "黙谷三郎(例)"};
-enum { SECRET_PARTNER, SECRET_ROLE, SECRET_SUMMARY, SECRET_NAME, SECRET_PHONE, SECRET_CONTRIBUTION, SECRETS };
+static const char *const secret[] = {"秘密野花子の会(例)", "内緒川太郎(例)", "隠山次郎がはじめた(例)", "例の伏せる事業名(例)", "電話000-111-2222例", "黙谷三郎(例)", "隠村八郎さんの住まいが出ていたので直した(例)"};
+enum { SECRET_PARTNER, SECRET_ROLE, SECRET_SUMMARY, SECRET_NAME, SECRET_PHONE, SECRET_CONTRIBUTION, SECRET_REASON, SECRETS };
 
 static enum err put_secrets(struct ctx *c, struct town *t)
 {
@@ -220,7 +220,7 @@ static enum err put_secrets(struct ctx *c, struct town *t)
     TRY(correction_case_load(c, road, 2025, true, &k));
     entity_copy(c->arena, &statement_entity, &after, &k.s);
     after.budget = 9000;
-    TRY(statement_correct(c, &k.s, &after, "予算額を直した"));
+    TRY(statement_correct(c, &k.s, &after, secret[SECRET_REASON]));
     TRY(edition_make(c, 2025, NULL, &edition));
     return edition_publish(c, edition, NONE);
 }
@@ -281,6 +281,7 @@ TEST(a_withheld_datum_is_in_no_page_file_or_edition)
         pick(cl, PATH("相手の名前: %s", secret[SECRET_PARTNER]));
         pick(cl, PATH("受け持つ人: %s", secret[SECRET_ROLE]));
         pick(cl, PATH("出す人: %s", secret[SECRET_CONTRIBUTION]));
+        pick(cl, secret[SECRET_REASON]);
         client_add(cl, "field", "summary");
         client_add(cl, "field", "contact_phone");
         client_set(cl, "reason", "個人の情報が入っていたため");
@@ -299,6 +300,10 @@ TEST(a_withheld_datum_is_in_no_page_file_or_edition)
         CHECK_INT(client_get(cl, PATH("/projects/%lld", (long long)road)), 200);
         CHECK(client_sees(cl, "(非公開にしました)") && client_sees(cl, "一部を非公開にしました。理由: 個人の情報が入っていたため"));
         CHECK(client_sees(cl, "残る会(例)") && client_sees(cl, "草刈り") && !client_sees(cl, "世話をする") && !client_sees(cl, "リンクの会"));
+        CHECK_INT(client_get(cl, "/editions/3/changes"), 200);
+        CHECK(client_sees(cl, "訂正の理由: (非公開にしました) 非公開にした理由: 個人の情報が入っていたため"));
+        CHECK_INT(client_get(cl, "/editions/2/changes"), 200);
+        CHECK(client_sees(cl, "訂正の理由: 相手を加えた")); /* another reason of the same project stays */
         CHECK_INT(client_get(cl, "/editions/2?format=csv"), 200);
         CHECK(client_sees(cl, "(非公開にしました)"));
         /* Searching for it leads nowhere. */
@@ -319,7 +324,13 @@ TEST(a_withheld_datum_is_in_no_page_file_or_edition)
         client_as(cl, t.secretariat);
         form = PATH("/projects/%lld/withhold", (long long)road);
         CHECK_INT(client_get(cl, form), 200);
-        CHECK(!client_sees(cl, secret[SECRET_PARTNER]) && client_sees(cl, "協働の相手の中の1つ(相手の名前)"));
+        CHECK(!client_sees(cl, secret[SECRET_PARTNER]) && client_sees(cl, "協働の相手の中の1つ(相手の名前)") && client_sees(cl, "の訂正の理由 <span") && !client_sees(cl, secret[SECRET_REASON]));
+        /* A correction of another project is none of this one's. */
+        CHECK(client_form(cl, form));
+        client_set(cl, "correction", client_text(cl, "SELECT max(id) || '' FROM correction WHERE reason = '名前を直した'"));
+        client_set(cl, "reason", "x");
+        CHECK_INT(client_send(cl), 422);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM withholding WHERE entity = 'correction'"), 1);
         for (;;) {
             CHECK_INT(client_get(cl, form), 200);
             const char *at = strstr(client_body(cl), "name=\"hidden\" value=\"");
@@ -342,6 +353,8 @@ TEST(a_withheld_datum_is_in_no_page_file_or_edition)
         client_nobody(cl);
         CHECK_INT(client_get(cl, PATH("/projects/%lld", (long long)road)), 200);
         CHECK(client_sees(cl, secret[SECRET_PARTNER]) && client_sees(cl, secret[SECRET_ROLE]) && client_sees(cl, secret[SECRET_SUMMARY]));
+        CHECK_INT(client_get(cl, "/editions/3/changes"), 200);
+        CHECK(client_sees(cl, secret[SECRET_REASON]));
         CHECK_INT(client_get(cl, PATH("/projects/%lld", (long long)flower)), 200);
         CHECK(!client_sees(cl, secret[SECRET_NAME]));
     }

@@ -62,6 +62,7 @@ static enum err what_followed(struct ctx *c)
     DELETE("DELETE FROM practice_reason WHERE owner IN (SELECT id FROM practice WHERE project IN (" PROJECTS "))");
     DELETE("DELETE FROM practice WHERE project IN (" PROJECTS ")");
     DELETE("DELETE FROM correction WHERE project IN (" PROJECTS ")");
+    DELETE("DELETE FROM withholding WHERE entity = 'correction' AND record IN (SELECT id FROM correction WHERE project IN (" PROJECTS "))");
     DELETE("DELETE FROM correction_request WHERE demo = TRUE OR (entity = 'project' AND record IN (" PROJECTS ")) OR (entity = 'organization' AND record IN (" ORGANIZATIONS "))");
     DELETE("DELETE FROM notice WHERE demo = TRUE OR organization IN (" ORGANIZATIONS ")");
     DELETE("DELETE FROM remark WHERE demo = TRUE OR edition IN (" EDITIONS ")");

@@ -1,5 +1,7 @@
 #include "area/register/correction.h"
 
+#include <string.h>
+
 #include "base/date.h"
 #include "base/text.h"
 #include "core/app.h"
@@ -125,7 +127,7 @@ enum err statement_correct(struct ctx *c, const struct statement *before, struct
         after->note = before->note;
     if (entity_diff(c->arena, &statement_entity, before, after, &changes) == 0)
         return fail_field(&c->fail, "correction_reason", "%s", tr(c, "変わったところがありません。直すところを書いてから保存してください。"));
-    TRY(record_save(c, &statement_entity, before, after, "statement.correct"));
+    TRY(statement_store(c, before, after, "statement.correct"));
     TRY(note(c, &k, "changed", reason));
     return tell(c, &k, changes_text(c, before, after), reason);
 }
@@ -145,7 +147,7 @@ static enum err list_or_not(struct ctx *c, int64_t project, int64_t y, bool list
     if (listed) { /* what was ended in the round was never asked to be complete */
         TRY(statement_fit(c, &k.s, &after));
     }
-    TRY(record_save(c, &statement_entity, &k.s, &after, listed ? "statement.put_back" : "statement.take_out"));
+    TRY(statement_store(c, &k.s, &after, listed ? "statement.put_back" : "statement.take_out"));
     TRY(note(c, &k, listed ? "restored" : "removed", reason));
     return tell(c, &k, listed ? tr(c, "次の版に載せます。") : tr(c, "次の版から外します。前の版にはそのまま残ります。"), reason);
 }
@@ -174,6 +176,51 @@ enum err corrections_waiting(struct ctx *c, int64_t y, struct correction_line **
             .hand = text_eq(db_text(q, 6), "section") ? tr(c, "課") : tr(c, "事務局"), .section = section_full_name(c, db_int(q, 7))};
     TRY_DB(c, db_error(c->db));
     return OK;
+}
+
+/* --- reasons withheld --- */
+
+enum err correction_reasons(struct ctx *c, int64_t project, struct correction_reason **out, size_t *n)
+{
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    struct db_rows *q = db_query(c->db, c->arena, "SELECT k.id, k.at, k.reason, (SELECT max(w.at) FROM withholding w WHERE w.entity = 'correction' AND w.record = k.id "
+                                                  "AND w.field = 'reason' AND w.lifted_at IS NULL) FROM correction k WHERE k.project = $1 ORDER BY k.id DESC", P(project));
+    while (db_next(q)) {
+        struct correction_reason r = {.id = db_int(q, 0), .at = db_int(q, 1), .reason = db_text(q, 2), .hidden_at = db_int(q, 3)};
+        size_t i = 0;
+        while (i < *n && strcmp((*out)[i].reason, r.reason) != 0)
+            i++;
+        if (i == *n)
+            ARENA_PUSH(c->arena, *out, *n, cap) = r;
+        else if (r.hidden_at != NONE && (*out)[i].hidden_at == NONE)
+            (*out)[i] = r;
+    }
+    TRY_DB(c, db_error(c->db));
+    for (size_t i = 0; i < *n; i++)
+        if ((*out)[i].hidden_at != NONE)
+            (*out)[i].withheld = withheld_reason(c, "correction", (*out)[i].id, "reason");
+    return OK;
+}
+
+static enum err of_project(struct ctx *c, int64_t project, int64_t correction)
+{
+    int64_t n = 0;
+    TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM correction WHERE id = $1 AND project = $2", P(correction, project), &n));
+    return n > 0 ? OK : fail_field(&c->fail, "correction", "%s", tr(c, "この事業の訂正ではありません。選び直してください"));
+}
+
+enum err correction_reason_withhold(struct ctx *c, int64_t project, int64_t correction, const char *why)
+{
+    TRY(of_project(c, project, correction));
+    return withhold_set(c, "correction", correction, "reason", why);
+}
+
+enum err correction_reason_show(struct ctx *c, int64_t project, int64_t correction, const char *why)
+{
+    TRY(of_project(c, project, correction));
+    return withhold_clear(c, "correction", correction, "reason", why);
 }
 
 enum err correction_todos(struct ctx *c, struct todos *list)

@@ -14,7 +14,7 @@
     F(REF, statement, "記載", READONLY | STAFF, "statement")                \
     F(YEAR, year, "年度", READONLY | STAFF, 0)                              \
     F(TEXT, kind, "訂正の種類", READONLY | STAFF, 10)                       \
-    F(TEXT, reason, "訂正の理由", REQUIRED | PUBLIC, 500)                   \
+    F(TEXT, reason, "訂正の理由", REQUIRED | PUBLIC | WITHHOLD, 500)        \
     F(TEXT, hand, "訂正した人", READONLY | STAFF, 20)                       \
     F(INT, account, "利用者", READONLY | STAFF, 0)                          \
     F(INSTANT, at, "訂正した日時", READONLY | STAFF, 0)                     \
@@ -45,6 +45,14 @@ struct correction_line { int64_t id, project, at; const char *name, *kind, *reas
 enum err corrections_waiting(struct ctx *c, int64_t year, struct correction_line **out, size_t *n);
 /* "changed" → 直した */
 const char *correction_label(struct ctx *c, const char *kind);
+
+/* --- a reason that says too much: withheld (core/record.h) by itself, wherever the project gives the same one. `withheld`: why; NULL: it is shown --- */
+struct correction_reason { int64_t id, at; const char *reason, *withheld; int64_t hidden_at; };
+/* Every reason of a project's corrections, each once, newest first. */
+enum err correction_reasons(struct ctx *c, int64_t project, struct correction_reason **out, size_t *n);
+/* Rights: the secretariat. E_INPUT at `correction`: not one of the project's. */
+enum err correction_reason_withhold(struct ctx *c, int64_t project, int64_t correction, const char *why);
+enum err correction_reason_show(struct ctx *c, int64_t project, int64_t correction, const char *why);
 
 /* The secretariat: corrections that wait for an edition. */
 enum err correction_todos(struct ctx *c, struct todos *list);

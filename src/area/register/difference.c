@@ -204,10 +204,12 @@ static enum err add_reasons(struct ctx *c, int64_t from, int64_t to, struct diff
 {
     size_t cap = 0;
     struct db_rows *q = db_query(c->db, c->arena,
-        "SELECT k.reason FROM correction k JOIN edition e ON e.id = k.edition JOIN edition a ON a.id = $1 JOIN edition b ON b.id = $2 "
+        "SELECT k.reason, (SELECT max(w.reason) FROM withholding w JOIN correction o ON o.id = w.record WHERE w.entity = 'correction' AND w.field = 'reason' AND w.lifted_at IS NULL "
+        "AND o.project = k.project AND o.reason = k.reason) FROM correction k JOIN edition e ON e.id = k.edition JOIN edition a ON a.id = $1 JOIN edition b ON b.id = $2 "
         "WHERE k.project = $3 AND e.year = b.year AND (a.year <> b.year OR e.number > a.number) AND e.number <= b.number ORDER BY k.id", P(from, to, d->project));
     while (db_next(q))
-        ARENA_PUSH(c->arena, d->reason, d->reasons, cap) = db_text(q, 0);
+        ARENA_PUSH(c->arena, d->reason, d->reasons, cap) =
+            db_null(q, 1) ? db_text(q, 0) : arena_printf(c->arena, tr(c, "%s 非公開にした理由: %s"), tr(c, WITHHELD_MARK), db_text(q, 1));
     TRY_DB(c, db_error(c->db));
     return OK;
 }

@@ -78,7 +78,8 @@ struct withhold_view {
     struct url action, back;
     struct withhold_row *field; size_t fields;   /* whole fields that may be hidden */
     struct withhold_row *value; size_t values;   /* single values of tables */
-    struct { const char *id, *code, *label, *reason, *when; } *hidden; size_t hiddens;
+    struct withhold_row *correction; size_t corrections; /* reasons of corrections */
+    struct { const char *id, *code, *label, *reason, *when; } *hidden; size_t hiddens, hiddens_cap;
 };
 
 /* --- statistics --- */

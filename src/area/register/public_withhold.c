@@ -145,6 +145,7 @@ static enum err add_reasons(struct ctx *c, int64_t project, struct withhold_view
             v->hidden[v->hiddens - 1].id = arena_printf(c->arena, "hidden-" REASON_OF "%s", code);
             v->hidden[v->hiddens - 1].label = arena_printf(c->arena, tr(c, "%sの訂正の理由"), at(c, r[i].at));
             v->hidden[v->hiddens - 1].reason = r[i].withheld;
+            v->hidden[v->hiddens - 1].when = at(c, r[i].hidden_at);
         }
     }
     return OK;
