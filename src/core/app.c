@@ -58,6 +58,16 @@ static enum err key_make(struct arena *a, const char *directory, struct key *key
     return OK;
 }
 
+enum err instance_env(const char *where, struct db_env **out, struct failure *f)
+{
+    TRY(db_env_open(where, out, f));
+    if (db_env_directory(*out) != NULL)
+        return OK;
+    db_env_close(*out);
+    *out = NULL;
+    return fail_with(f, E_INPUT, "鍵とファイルの置き場所がありません。PostgreSQL のときは、環境変数 KYODO_DATA にディレクトリを指定してください(例: KYODO_DATA=/var/lib/kyodo-pg)。");
+}
+
 static struct app *app_blank(struct arena *a, struct db_env *env)
 {
     struct app *app = arena_make(a, struct app);
@@ -97,7 +107,7 @@ static enum err open_app(struct arena *a, const char *where, bool any, struct ap
     if (!db_exists(where))
         return fail_with(f, E_NOT_FOUND, "%s に Kyodo のデータはありません。「kyodo init」で作ってください。", where);
     struct db_env *env = NULL;
-    TRY(db_env_open(where, &env, f));
+    TRY(instance_env(where, &env, f));
     struct app *app = app_blank(a, env);
     struct key key;
     struct db *db = NULL;
@@ -151,7 +161,7 @@ enum err app_init(struct arena *a, const char *where, const char *preset, struct
     if (preset_known(&c, preset) != OK) /* before anything is made */
         return fail_with(f, E_NOT_FOUND, "%s", c.fail.message);
     struct db_env *env = NULL;
-    TRY(db_env_open(where, &env, f));
+    TRY(instance_env(where, &env, f));
     struct app *app = app_blank(a, env);
     enum err e = ctx_open(app, a, DB_WRITER, &user_system, &c);
     if (e == OK)

@@ -34,6 +34,8 @@ struct area {
     const struct todo_source *todos;
     /* A section's name or place in the tree has changed, or one above it: what shows it is to be indexed anew. */
     enum err (*section_changed)(struct ctx *c, int64_t section);
+    /* What is stored beside the rows it was counted from agrees with them; E_CONFLICT names the first that does not. For `kyodo check`. */
+    enum err (*check)(struct ctx *c);
 };
 extern const struct area *const areas[]; /* areas.c, ended by NULL */
 
@@ -56,6 +58,8 @@ struct app {
     struct live *live;           /* session use, login delays: core/session.c */
 };
 
+/* db_env_open for an instance, which needs a directory for its key and files too. E_INPUT: PostgreSQL and no KYODO_DATA. */
+enum err instance_env(const char *where, struct db_env **out, struct failure *f);
 /* Opens an instance: environment, key, schema check, preset. `where` as in --database. */
 enum err app_open(struct arena *a, const char *where, struct app **out, struct failure *f);
 /* The same with a schema of any age: to look at, back up and migrate. */

@@ -467,16 +467,11 @@ static enum err open_and_restore(struct reading *r, const char *where)
 {
     struct db_env *env = NULL;
     struct ctx c;
-    TRY(db_env_open(where, &env, r->fail));
+    TRY(instance_env(where, &env, r->fail));
     struct app app = {.env = env, .directory = db_env_directory(env), .areas = areas, .clock = clock_now};
     struct failure *told = r->fail, own;
     failure_init(&own, r->arena);
-    enum err e = app.directory == NULL ? fail_with(told, E_INPUT, "鍵とファイルの置き場所がありません。環境変数 KYODO_DATA にディレクトリを指定してください。")
-                                       : ctx_open(&app, r->arena, DB_WRITER, &user_system, &c);
-    if (app.directory == NULL) {
-        db_env_close(env);
-        return e;
-    }
+    enum err e = ctx_open(&app, r->arena, DB_WRITER, &user_system, &c);
     r->fail = &own;
     app.preset = preset_new(env); /* words in memory: the index asks for them with every record */
     if (e == OK)

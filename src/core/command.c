@@ -77,9 +77,9 @@ static void overview(enum locale locale, FILE *to)
     for (size_t i = 0; areas[i] != NULL; i++)
         list_table(areas[i]->commands, locale, to);
     fputs(locale == LOCALE_JA
-              ? "\n--database がなければ環境変数 KYODO_DATABASE、それもなければ ./data を使います。\n"
+              ? "\n--database がなければ環境変数 KYODO_DATABASE、それもなければ ./data を使います。\nPostgreSQL のときは、鍵とファイルを置くディレクトリを環境変数 KYODO_DATA で指定します。\n"
                 "終了コード: 0 できた, 2 呼び方のまちがい, 3 一部の行を受け付けなかった, 4 ファイルの形が壊れている, 5 権限がない, 6 見つからない, 7 いまの状態ではできない, 8 大きすぎる, 9 入出力・データベース, 70 プログラムの誤り\n"
-              : "\nWithout --database the variable KYODO_DATABASE is used, else ./data.\n"
+              : "\nWithout --database the variable KYODO_DATABASE is used, else ./data.\nWith PostgreSQL the variable KYODO_DATA names the directory for the key and files.\n"
                 "Exit codes: 0 done, 2 wrong call, 3 some rows refused, 4 file broken in its form, 5 not allowed, 6 not found, 7 not possible in this state, 8 too large, 9 input/output or database, 70 program error\n",
           to);
 }

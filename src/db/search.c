@@ -22,7 +22,7 @@ enum { TERMS_MAX = 16, COUNT_MAX = 1001 };
 /* Changes when folding or tokens change: an index made by another one is made anew. */
 #define INDEX_FORM "1"
 
-enum statement_id { PUT_DOC, PUT_TEXT, OLD_DOCS, DROP_TEXT, DROP_DOC, FIND, COUNT, SIZE, NOTE_GET, NOTE_SET, STATEMENTS };
+enum statement_id { PUT_DOC, PUT_TEXT, OLD_DOCS, DROP_TEXT, DROP_DOC, FIND, COUNT, NOTE_GET, NOTE_SET, STATEMENTS };
 static const char *const statements[STATEMENTS] = {
     [PUT_DOC] = "INSERT INTO search_doc (key, id, name, body) VALUES (?1, ?2, ?3, ?4)",
     [PUT_TEXT] = "INSERT INTO search_text (rowid, name, body) VALUES (?1, ?2, ?3)",
@@ -33,7 +33,6 @@ static const char *const statements[STATEMENTS] = {
              " ORDER BY rowid LIMIT ?6",
     [COUNT] = "SELECT count(*) FROM (SELECT 1 FROM search_text WHERE search_text MATCH ?1 AND (rowid & ?2) != 0 AND (?3 = 0 OR (rowid & ?4) = ?3)"
               " LIMIT ?5)",
-    [SIZE] = "SELECT count(*) FROM search_doc",
     [NOTE_GET] = "SELECT value FROM search_note WHERE key = ?1",
     [NOTE_SET] = "INSERT INTO search_note (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
 };
@@ -132,7 +131,7 @@ static enum err open_file(struct search_index *s, struct failure *f)
 {
     const char *directory = db_env_directory(db_env_of(s->db));
     if (directory == NULL)
-        return fail_with(f, E_IO, "検索の索引を置く場所がありません。--data か KYODO_DATA でディレクトリを指定してください。");
+        return fail_with(f, E_IO, "検索の索引を置く場所がありません。環境変数 KYODO_DATA でディレクトリを指定してください。");
     ARENA struct arena *a = arena_new();
     const char *path = arena_printf(a, "%s/search.db", directory);
     s->own = true;
@@ -364,16 +363,6 @@ enum err search_clear(struct search_index *s)
     if (!s->own)
         db_touched(s->db, "search_doc", true);
     return run(s, "INSERT INTO search_text (search_text) VALUES ('delete-all'); DELETE FROM search_doc");
-}
-
-enum err search_size(struct search_index *s, int64_t *documents)
-{
-    STATEMENT *st = NULL;
-    TRY(statement(s, SIZE, &st));
-    if (sqlite3_step(st) != SQLITE_ROW)
-        return refused(s);
-    *documents = sqlite3_column_int64(st, 0);
-    return OK;
 }
 
 enum err search_note_get(struct search_index *s, struct arena *a, const char *key, const char **value)

@@ -48,6 +48,11 @@ database=$work/data
 check 'no preset' exits 2 "$kyodo" init --database "$database"
 check 'an unknown preset' exits 6 "$kyodo" init --preset atlantis --database "$database"
 check 'left nothing behind' test ! -e "$database/kyodo.db"
+if [ -n "${KYODO_TEST_POSTGRES:-}" ]; then
+    check 'PostgreSQL without a place for the key' exits 2 env -u KYODO_DATA "$kyodo" init --preset kumamoto --database "$KYODO_TEST_POSTGRES"
+    check 'is told what to set' has "$work/stderr" KYODO_DATA
+    check 'by serve as well' exits 2 env -u KYODO_DATA "$kyodo" serve --listen 127.0.0.1:0 --database "$KYODO_TEST_POSTGRES"
+fi
 check 'init' exits 0 "$kyodo" init --preset kumamoto --database "$database"
 check 'prints nothing on stdout' test ! -s "$work/stdout"
 check 'the key is kept from others' equal "$(stat -c %a "$database/key")" 600
