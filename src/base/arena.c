@@ -125,11 +125,6 @@ void arena_reset(struct arena *a)
     a->next_cap = kept ? kept->cap : FIRST_CHUNK;
 }
 
-size_t arena_used(const struct arena *a)
-{
-    return a->handed_out;
-}
-
 static char *take(struct arena *a, size_t n)
 {
     if (n > SIZE_MAX / 2)

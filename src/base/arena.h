@@ -18,8 +18,6 @@ struct arena *arena_new(void);
 void arena_free(struct arena *a);
 /* Forgets all that was handed out; keeps at most 1 MiB for the next use. */
 void arena_reset(struct arena *a);
-/* Bytes handed out since the last reset. */
-size_t arena_used(const struct arena *a);
 
 void *arena_alloc(struct arena *a, size_t n);
 /* The same for text that the caller writes at once: not zeroed. */

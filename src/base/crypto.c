@@ -122,11 +122,6 @@ const char *hash_hex(struct arena *a, struct hash h)
     return sodium_bin2hex(hex, sizeof h.b * 2 + 1, h.b, sizeof h.b);
 }
 
-bool hash_eq(struct hash x, struct hash y)
-{
-    return sodium_memcmp(x.b, y.b, sizeof x.b) == 0;
-}
-
 bool text_eq_secret(const char *x, const char *y)
 {
     if (!x || !y)

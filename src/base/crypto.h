@@ -38,7 +38,6 @@ static inline struct part part_of_text(const char *s)
 }
 #define PART(s) part_of_text(s)
 const char *hash_hex(struct arena *a, struct hash h);
-bool hash_eq(struct hash x, struct hash y); /* in constant time */
 bool text_eq_secret(const char *x, const char *y); /* in constant time for equal lengths */
 
 /* argon2id. cost 0: for tests; 1: interactive (libsodium's INTERACTIVE limits, 64 MiB).

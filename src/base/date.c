@@ -287,12 +287,6 @@ static int64_t fiscal(struct day t)
     return t.m >= 4 ? t.y : t.y - 1;
 }
 
-int64_t date_fiscal_year(const char *iso)
-{
-    struct day t;
-    return read_date(iso, &t) ? fiscal(t) : NONE;
-}
-
 static const char *fiscal_name(struct arena *a, int64_t year)
 {
     for (size_t i = 0; i < ERAS; i++)

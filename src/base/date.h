@@ -30,8 +30,7 @@ const char *date_era(struct arena *a, const char *iso);
 /* R8.4.1, for dense tables and date fields */
 const char *date_short(struct arena *a, const char *iso);
 
-/* Fiscal year of a date (NONE: not a date), of an instant (in Tokyo). */
-int64_t date_fiscal_year(const char *iso);
+/* Fiscal year of an instant (in Tokyo). */
 int64_t instant_fiscal_year(int64_t t);
 
 /* 令和8年度(2026年度); 平成31年度 is printed 令和元年度(2019年度), 昭和64年度 平成元年度(1989年度). */

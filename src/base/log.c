@@ -1,7 +1,6 @@
 #include "base/log.h"
 
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,9 +8,6 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
-
-/* The one mutable global of base: the level is set once at the start, before there are threads. */
-static _Atomic int level_now = LOG_INFO;
 
 /* At most this much goes out in one write: POSIX keeps a write of up to PIPE_BUF bytes in one piece. */
 #define RECORD_MAX 4096u
@@ -27,11 +23,6 @@ static _Thread_local bool gathering;
 static _Thread_local struct record waiting;
 /* The second's text: a busy thread writes hundreds of records in one. */
 static _Thread_local struct { time_t at; char text[32]; size_t n; } second;
-
-void log_set_level(enum log_level level)
-{
-    atomic_store(&level_now, (int)level);
-}
 
 /* Whole or not at all. The last byte is kept free for the newline. */
 static int put(struct record *r, const char *s, size_t n)
@@ -125,10 +116,7 @@ bool log_waits(void)
 
 void log_event(enum log_level level, const char *event, ...)
 {
-    static const char *const names[] = {"error", "warn", "info", "debug"};
-    if ((int)level > atomic_load(&level_now) || (unsigned)level >= sizeof names / sizeof *names)
-        return;
-
+    static const char *const names[] = {"error", "warn", "info"};
     struct record r;
     r.n = 0;
     struct timespec now = {0};

@@ -6,8 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
-void log_set_level(enum log_level level);
+enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO };
 /* Pairs of key and value, ended by NULL: log_event(LOG_INFO, "request", "id", id, "path", path, NULL).
  * Values are quoted and escaped; a newline in a value cannot start a second record. A pair whose value is NULL is
  * left out; only a NULL in a key's place ends the list. A record is one write of at most 4 KiB: long values end in …, a record cut short in cut=1. */

@@ -260,61 +260,6 @@ const char *text_without_legal_form(struct arena *a, const char *name)
     return arena_dup_n(a, p, (size_t)(end - p));
 }
 
-/* ---- likeness ---- */
-
-static int by_value(const void *x, const void *y)
-{
-    const uint64_t *a = x, *b = y;
-    return (*a > *b) - (*a < *b);
-}
-
-/* The folded text's pairs of neighbours, sorted; blanks do not count. A single character pairs with nothing. */
-static size_t bigrams(struct arena *a, const char *s, uint64_t **out)
-{
-    const char *folded = text_fold(a, s ? s : "");
-    const char *end = folded + strlen(folded);
-    uint64_t *list = arena_many(a, uint64_t, (size_t)(end - folded) + 1);
-    size_t n = 0, chars = 0;
-    uint64_t before = 0;
-    for (const char *p = folded; p < end;) {
-        uint32_t cp = 0;
-        p += utf8_read(p, end, &cp);
-        if (cp == ' ')
-            continue;
-        if (chars++)
-            list[n++] = before << 32 | cp;
-        before = cp;
-    }
-    if (chars == 1)
-        list[n++] = before << 32;
-    if (n > 1)
-        qsort(list, n, sizeof *list, by_value);
-    *out = list;
-    return n;
-}
-
-double text_similarity(struct arena *a, const char *x, const char *y)
-{
-    (void)a;
-    ARENA struct arena *work = arena_new();
-    uint64_t *u, *v;
-    size_t n = bigrams(work, x, &u), m = bigrams(work, y, &v), common = 0;
-    if (n + m == 0)
-        return 0;
-    for (size_t i = 0, j = 0; i < n && j < m;) {
-        if (u[i] == v[j]) {
-            common++;
-            i++;
-            j++;
-        } else if (u[i] < v[j]) {
-            i++;
-        } else {
-            j++;
-        }
-    }
-    return 2.0 * (double)common / (double)(n + m);
-}
-
 /* ---- numbers ---- */
 
 /* A number as typed, in ASCII: width folded, any minus to '-', blanks off both ends. false: something else stands there. */

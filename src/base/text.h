@@ -43,9 +43,6 @@ const char *text_sort_key(struct arena *a, const char *name, const char *kana);
 /* The name alone without its legal forms, for comparing; not folded otherwise. The whole name when nothing else is in it. */
 const char *text_without_legal_form(struct arena *a, const char *name);
 
-/* How alike two texts are, 0 to 1: Dice coefficient of the folded character bigrams (likely doubles). */
-double text_similarity(struct arena *a, const char *x, const char *y);
-
 /* A whole number as people type it: full-width digits, "1,234", "１２３", "-5", "△5". false: not a number or out of range;
  * *v is then left as it was. Commas stand every three digits or nowhere. */
 bool text_parse_int(const char *s, int64_t *v);

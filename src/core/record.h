@@ -11,6 +11,8 @@
  * Returns OK without writing when nothing differs. A stale version is E_CONFLICT with the sentence of ui.md 16. */
 enum err record_save(struct ctx *c, const struct entity *e, const void *before, void *after, const char *what);
 enum err record_load(struct ctx *c, const struct entity *e, int64_t id, void *out); /* E_NOT_FOUND with a sentence */
+/* One of the areas' entities; NULL: none of that name. */
+const struct entity *entity_named(const struct ctx *c, const char *name);
 
 /* Takes a form into a row. Only fields named in the form's hidden `shown` values ("name budget partners") are touched, so that absent
  * means off only there; without `shown` those that were sent. Children: partners.0.name; rows whose every cell is empty vanish.
@@ -35,10 +37,9 @@ const char *withheld_reason(struct ctx *c, const char *entity, int64_t id, const
  * WITHHELD_MARK. `value` is as entity_value gives it. It is recognised by a salted hash: nothing that leaves names it. */
 #define WITHHELD_MARK "(非公開にしました)"
 enum err withhold_value_set(struct ctx *c, const char *entity, int64_t id, const char *field, const char *column, const char *value, const char *reason);
-/* Those of a record, newest first. `token` names it for lifting. */
+/* Those of a record, newest first. `token` names it for lifting (withhold_clear). */
 struct withheld_value { const char *token, *field, *column, *reason; int64_t at; };
 enum err withheld_values(struct ctx *c, const char *entity, int64_t id, struct withheld_value **out, size_t *n);
-enum err withhold_value_clear(struct ctx *c, const char *entity, int64_t id, const char *token, const char *reason);
 /* Is this value of a child's column withheld by one of the names? */
 bool is_withheld_value(struct arena *a, const char *withheld_names, const char *field, const char *column, const char *value);
 bool is_withheld_partly(const char *withheld_names, const char *field); /* some value in it */

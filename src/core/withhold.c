@@ -207,11 +207,6 @@ enum err withheld_values(struct ctx *c, const char *entity, int64_t id, struct w
     return OK;
 }
 
-enum err withhold_value_clear(struct ctx *c, const char *entity, int64_t id, const char *token, const char *reason)
-{
-    return withhold_clear(c, entity, id, token, reason);
-}
-
 /* A party's row is about the party: nothing of it stays but the mark. Of other rows the value goes; a figure has no place for the mark, its unit has. */
 static void blank_value(const struct field *column, const struct entity *child, void *row)
 {

@@ -137,8 +137,6 @@ static void take_file(struct arena *a, struct schema *s, const char *p, const ch
     }
 }
 
-const struct schema *schema_read(struct arena *a) { return schema_read_at(a, schema_newest()); }
-
 const struct schema *schema_read_at(struct arena *a, int64_t newest)
 {
     struct schema *s = arena_make(a, struct schema);
@@ -159,32 +157,14 @@ const struct schema_table *schema_table(const struct schema *s, const char *name
     return NULL;
 }
 
-static void add_columns(struct sb *b, const struct schema_table *t)
-{
-    for (size_t i = 0; i < t->columns_n; i++)
-        sb_printf(b, "%s%s", i > 0 ? ", " : "", t->column[i].name);
-}
-
 const char *schema_select(struct arena *a, const struct schema_table *t)
 {
     struct sb b;
     sb_init(&b, a);
     sb_add(&b, "SELECT ");
-    add_columns(&b, t);
-    sb_printf(&b, " FROM %s ORDER BY %s", t->name, t->order);
-    return sb_str(&b);
-}
-
-const char *schema_insert(struct arena *a, const struct schema_table *t)
-{
-    struct sb b;
-    sb_init(&b, a);
-    sb_printf(&b, "INSERT INTO %s (", t->name);
-    add_columns(&b, t);
-    sb_add(&b, ") VALUES (");
     for (size_t i = 0; i < t->columns_n; i++)
-        sb_printf(&b, "%s$%zu", i > 0 ? ", " : "", i + 1);
-    sb_add(&b, ")");
+        sb_printf(&b, "%s%s", i > 0 ? ", " : "", t->column[i].name);
+    sb_printf(&b, " FROM %s ORDER BY %s", t->name, t->order);
     return sb_str(&b);
 }
 

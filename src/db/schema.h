@@ -13,16 +13,13 @@ struct schema_table {
 };
 struct schema { struct schema_table *table; size_t tables_n, tables_cap; };
 
-/* Read from the embedded migrations: CREATE TABLE and ALTER TABLE … ADD COLUMN. */
-const struct schema *schema_read(struct arena *a);
-/* The same as it was after migration `number`. */
+/* As it is after migration `number`, read from the embedded migrations: CREATE TABLE and ALTER TABLE … ADD COLUMN. */
 const struct schema *schema_read_at(struct arena *a, int64_t number);
 /* Number of the newest migration. */
 int64_t schema_newest(void);
 const struct schema_table *schema_table(const struct schema *s, const char *name); /* NULL: none */
-/* "SELECT a, b FROM t ORDER BY key" ; "INSERT INTO t (a, b) VALUES ($1, $2)" */
+/* "SELECT a, b FROM t ORDER BY key" */
 const char *schema_select(struct arena *a, const struct schema_table *t);
-const char *schema_insert(struct arena *a, const struct schema_table *t);
 /* The table with the named columns alone (a JSON array of texts), in that order. Unknown names are left out. */
 const struct schema_table *schema_narrow(struct arena *a, const struct schema_table *t, const struct json_value *columns);
 

@@ -47,7 +47,6 @@ enum err search_put(struct search_index *s, const struct search_doc *doc);
 /* Removes the record's documents, if any. */
 enum err search_remove(struct search_index *s, int kind, int64_t record);
 enum err search_clear(struct search_index *s);
-enum err search_size(struct search_index *s, int64_t *documents);
 /* A small text kept beside the index (a node's cursor); *value NULL: not set. */
 enum err search_note_get(struct search_index *s, struct arena *a, const char *key, const char **value);
 enum err search_note_set(struct search_index *s, const char *key, const char *value);

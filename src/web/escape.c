@@ -174,41 +174,6 @@ struct url url_outside(struct arena *a, const char *typed)
     return (struct url){sb_str(&b)};
 }
 
-struct url url_phone(struct arena *a, const char *typed)
-{
-    struct sb b;
-    size_t digits = 0;
-    sb_init(&b, a);
-    sb_add(&b, "tel:");
-    for (const char *p = typed; p && *p; p++) {
-        if (*p >= '0' && *p <= '9') {
-            sb_char(&b, *p);
-            digits++;
-        } else if (*p == '+' && digits == 0) {
-            sb_char(&b, *p);
-        } else if (!strchr("-() ", *p)) {
-            return (struct url){0};
-        }
-    }
-    return digits >= 3 ? (struct url){sb_str(&b)} : (struct url){0};
-}
-
-struct url url_mail(struct arena *a, const char *typed)
-{
-    const char *at = typed ? strchr(typed, '@') : NULL;
-    if (!at || at == typed || strchr(at + 1, '@') || !strchr(at, '.'))
-        return (struct url){0};
-    struct sb b;
-    sb_init(&b, a);
-    sb_add(&b, "mailto:");
-    for (const char *p = typed; *p; p++) {
-        if (!unreserved((unsigned char)*p) && *p != '@' && *p != '+')
-            return (struct url){0};
-        sb_char(&b, *p);
-    }
-    return (struct url){sb_str(&b)};
-}
-
 struct url url_back(struct arena *a, const char *typed)
 {
     if (!typed || typed[0] != '/' || typed[1] == '/')

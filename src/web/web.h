@@ -123,9 +123,6 @@ struct url url_path(struct arena *a, const char *format, ...) __attribute__((for
 struct url url_with(struct arena *a, struct url u, const char *name, const char *value);
 /* An address that people typed, for a link out of here: only http and https, without blanks, quotes and control characters; else .s is NULL. */
 struct url url_outside(struct arena *a, const char *typed);
-/* tel: and mailto: links; .s is NULL when the text is none. */
-struct url url_phone(struct arena *a, const char *typed);
-struct url url_mail(struct arena *a, const char *typed);
 /* A path from the request, e.g. to come back after the login: one of ours ("/…", no "//", no '\\', printable ASCII), else "/". */
 struct url url_back(struct arena *a, const char *typed);
 

@@ -48,16 +48,12 @@ TEST(blocks_apart)
 TEST(reset_forgets)
 {
     ARENA struct arena *a = arena_new();
-    CHECK_INT(arena_used(a), 0);
     for (int i = 0; i < 100; i++)
-        arena_alloc(a, 100000);
-    CHECK(arena_used(a) >= 100 * 100000);
+        memset(arena_alloc(a, 100000), 0xA5, 100000);
     arena_reset(a);
-    CHECK_INT(arena_used(a), 0);
     unsigned char *p = arena_alloc(a, 500);
     for (int i = 0; i < 500; i++)
         CHECK_INT(p[i], 0);
-    CHECK(arena_used(a) >= 500 && arena_used(a) < 600);
     arena_free(NULL);
 }
 
@@ -228,11 +224,7 @@ TEST(error_tables)
 static void log_some(void)
 {
     log_event(LOG_INFO, "request", "id", "r1", "path", "/projects", "none", (const char *)NULL, NULL);
-    log_event(LOG_DEBUG, "hidden", NULL);
-    log_set_level(LOG_DEBUG);
-    log_event(LOG_DEBUG, "seen", "v", "a\"b\\c\nat=forged\r\t\x1b[31m\x7f\xff協働\xe2\x80\xae", NULL);
-    log_set_level(LOG_ERROR);
-    log_event(LOG_WARN, "hidden", NULL);
+    log_event(LOG_WARN, "seen", "v", "a\"b\\c\nat=forged\r\t\x1b[31m\x7f\xff協働\xe2\x80\xae", NULL);
     static char huge[200001];
     memset(huge, 'x', sizeof huge - 1);
     log_event(LOG_ERROR, "big", "a", huge, "b", huge, "c", huge, "d", huge, "e", "small", NULL);
@@ -255,7 +247,7 @@ TEST(log_lines)
     CHECK(strncmp(line[0], "at=20", 5) == 0);
     CHECK_TEXT(strstr(line[0], "+09:00 "), "+09:00 level=info event=request id=\"r1\" path=\"/projects\"");
     CHECK_TEXT(strstr(line[1], " level"),
-               " level=debug event=seen v=\"a\\\"b\\\\c\\nat=forged\\r\\t\\u001b[31m\\u007f\\xff協働\\u202e\"");
+               " level=warn event=seen v=\"a\\\"b\\\\c\\nat=forged\\r\\t\\u001b[31m\\u007f\\xff協働\\u202e\"");
     CHECK(strlen(line[2]) < 4096);
     CHECK(strstr(line[2], "event=big a=\"xxx"));
     CHECK(strstr(line[2], "…\""));

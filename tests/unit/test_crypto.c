@@ -53,27 +53,25 @@ TEST(known_hashes)
     CHECK_TEXT(hash_hex(a, crypto_hmac(&k, NULL, 0)), "b04a70f45e9529968060f0026344d5f4da59f1c3ce228245f6bb088d7b8aa9fc");
 }
 
+static bool same(struct hash x, struct hash y) { return memcmp(x.b, y.b, sizeof x.b) == 0; }
+
 TEST(parts_do_not_collide)
 {
     struct key k = {{0}};
     struct part ab_c[] = {PART("ab"), PART("c")}, a_bc[] = {PART("a"), PART("bc")}, abc[] = {PART("abc")}, abc_[] = {PART("abc"), PART("")};
     struct part nothing[] = {PART((const char *)NULL)}, empty[] = {PART("")};
-    CHECK(!hash_eq(crypto_hash(ab_c, 2), crypto_hash(a_bc, 2)));
-    CHECK(!hash_eq(crypto_hash(abc, 1), crypto_hash(abc_, 2)));
-    CHECK(!hash_eq(crypto_hmac(&k, ab_c, 2), crypto_hmac(&k, a_bc, 2)));
-    CHECK(!hash_eq(crypto_hmac(&k, abc, 1), crypto_hmac(&k, abc_, 2)));
-    CHECK(hash_eq(crypto_hash(nothing, 1), crypto_hash(empty, 1)));
-    CHECK(!hash_eq(crypto_hash(empty, 1), crypto_hash(NULL, 0)));
+    CHECK(!same(crypto_hash(ab_c, 2), crypto_hash(a_bc, 2)));
+    CHECK(!same(crypto_hash(abc, 1), crypto_hash(abc_, 2)));
+    CHECK(!same(crypto_hmac(&k, ab_c, 2), crypto_hmac(&k, a_bc, 2)));
+    CHECK(!same(crypto_hmac(&k, abc, 1), crypto_hmac(&k, abc_, 2)));
+    CHECK(same(crypto_hash(nothing, 1), crypto_hash(empty, 1)));
+    CHECK(!same(crypto_hash(empty, 1), crypto_hash(NULL, 0)));
     struct key other = {{1}};
-    CHECK(!hash_eq(crypto_hmac(&k, abc, 1), crypto_hmac(&other, abc, 1)));
+    CHECK(!same(crypto_hmac(&k, abc, 1), crypto_hmac(&other, abc, 1)));
 }
 
 TEST(comparing)
 {
-    struct hash x = {{1, 2, 3}}, y = x;
-    CHECK(hash_eq(x, y));
-    y.b[31] = 1;
-    CHECK(!hash_eq(x, y));
     CHECK(text_eq_secret("abc", "abc") && text_eq_secret("", ""));
     CHECK(!text_eq_secret("abc", "abd") && !text_eq_secret("abc", "ab") && !text_eq_secret("", "a"));
     CHECK(!text_eq_secret(NULL, NULL) && !text_eq_secret(NULL, "") && !text_eq_secret("", NULL));

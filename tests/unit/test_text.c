@@ -373,21 +373,6 @@ TEST(without_legal_form)
     CHECK_TEXT(text_without_legal_form(a, NULL), NULL);
 }
 
-TEST(similarity)
-{
-    ARENA struct arena *a = arena_new();
-    CHECK(text_similarity(a, "ひまわりの会", "ヒマワリの会") > 0.999);
-    CHECK(text_similarity(a, "ひまわり の会", "ひまわりの会") > 0.999);
-    CHECK(text_similarity(a, "水辺の清掃", "森の学校") < 0.01);
-    double some = text_similarity(a, "河川清掃事業", "河川清掃活動"); /* 3 of 5 and 5 pairs */
-    CHECK(some > 0.599 && some < 0.601);
-    CHECK(text_similarity(a, "あああ", "ああ") > 0.66 && text_similarity(a, "あああ", "ああ") < 0.67);
-    CHECK(text_similarity(a, "例", "例") > 0.999);
-    CHECK(text_similarity(a, "例", "会") < 0.01);
-    CHECK(text_similarity(a, "", "") < 0.01);
-    CHECK(text_similarity(a, NULL, "例") < 0.01);
-}
-
 TEST(parse_int)
 {
     static const struct { const char *s; bool ok; int64_t v; } cases[] = {

@@ -1,6 +1,6 @@
 /* Likely doubles: two sections that report one project.
  *
- * Names are compared by the Dice coefficient of their folded bigrams (as text_similarity does). Comparing every pair would be a million
+ * Names are compared by the Dice coefficient of their folded bigrams. Comparing every pair would be a million
  * comparisons for 1,400 projects; two names that reach the threshold must share one of their rarer bigrams, so only such pairs are looked at
  * (prefix filtering: Chaudhuri, Ganti, Kaushik 2006). Nothing is missed by it. */
 #include "area/register/rounds.h"
@@ -17,7 +17,7 @@ struct item {
     size_t partners, partners_cap;
 };
 
-enum { PAIRS_MOST = 500 }; /* more than anybody looks through; when all names are alike every pair is one */
+enum { PAIRS_MOST = 500, FOUND_MOST = 64 * PAIRS_MOST }; /* more than anybody looks through; when all names are alike every pair is one */
 #define NEAR 0.6
 #define NEAR_WITH_PARTNER 0.5
 
@@ -193,6 +193,18 @@ static int by_percent(const void *x, const void *y) {
     return by_pair(&(struct known_pair){a->one, a->other}, &(struct known_pair){b->one, b->other});
 }
 
+/* The most alike first, each pair once, at most PAIRS_MOST: a project that two rounds report may meet the same other one twice, the order puts them side
+ * by side. */
+static size_t best_of(struct double_pair *v, size_t n) {
+    size_t k = 0;
+    if (n)
+        qsort(v, n, sizeof *v, by_percent);
+    for (size_t i = 0; i < n && k < PAIRS_MOST; i++)
+        if (k == 0 || v[k - 1].percent != v[i].percent || v[k - 1].one != v[i].one || v[k - 1].other != v[i].other)
+            v[k++] = v[i];
+    return k;
+}
+
 static struct double_pair pair_of(const struct item *x, const struct item *y, double near, const char *partner) {
     const struct item *one = x->project < y->project ? x : y, *other = one == x ? y : x;
     return (struct double_pair){.one = one->project, .other = other->project, .one_name = one->name, .other_name = other->name,
@@ -206,6 +218,7 @@ enum err doubles_find(struct ctx *c, int64_t inquiry, struct double_pair **out, 
     struct known_pair *no = NULL;
     struct double_pair *found = NULL;
     size_t n = 0, no_n = 0, found_n = 0, cap = 0;
+    int worst = 0;
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(record_load(c, &inquiry_entity, inquiry, &q));
     TRY(load_items(c, &q, &v, &n));
@@ -231,20 +244,20 @@ enum err doubles_find(struct ctx *c, int64_t inquiry, struct double_pair **out, 
                 struct double_pair p = pair_of(x, y, near, partner);
                 if (no_n && bsearch(&(struct known_pair){p.one, p.other}, no, no_n, sizeof *no, by_pair))
                     continue;
+                /* Where all names are alike, nearly all pairs are found: only the best are held on to. */
+                if (p.percent < worst)
+                    continue;
+                if (found_n == FOUND_MOST) {
+                    found_n = best_of(found, found_n);
+                    worst = found_n == PAIRS_MOST ? found[found_n - 1].percent : 0;
+                }
                 ARENA_PUSH(c->arena, found, found_n, cap) = p;
             }
             ARENA_PUSH(c->arena, l->v, l->n, l->cap) = i;
         }
     }
-    if (found_n)
-        qsort(found, found_n, sizeof *found, by_percent);
-    /* A project that two rounds report may meet the same other one twice: the order puts them side by side. */
-    size_t kept = 0;
-    for (size_t i = 0; i < found_n && kept < PAIRS_MOST; i++)
-        if (kept == 0 || found[kept - 1].percent != found[i].percent || found[kept - 1].one != found[i].one || found[kept - 1].other != found[i].other)
-            found[kept++] = found[i];
     *out = found;
-    *out_n = kept;
+    *out_n = best_of(found, found_n);
     return OK;
 }
 

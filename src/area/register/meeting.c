@@ -12,8 +12,6 @@ enum { TODOS_MOST = 100 };
 ENTITY_DEFINE(remark, "remark", "会議での意見", REMARK_FIELDS)
 #undef ENTITY
 
-bool remark_open(const struct remark *r) { return r->action != NULL && r->done_on == NULL; }
-
 enum err remark_save(struct ctx *c, const struct remark *before, struct remark *after)
 {
     TRY(need_role(c, ROLE_SECRETARIAT));

@@ -27,8 +27,6 @@ extern const struct entity remark_entity;
 enum err remark_save(struct ctx *c, const struct remark *before, struct remark *after);
 /* Of the editions of a year, by meeting and order. */
 enum err remarks_of_year(struct ctx *c, int64_t year, struct remark **out, size_t *n);
-/* An action that is named and not done. */
-bool remark_open(const struct remark *r);
 /* For a page about the year's inquiry: what was said of the editions of the year before, in a closed part. Nothing when there is nothing. */
 void remarks_show(struct ctx *c, struct sb *o, int64_t year);
 enum err remark_todos(struct ctx *c, struct todos *list);
