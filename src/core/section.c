@@ -105,6 +105,17 @@ enum err section_of_unit(struct ctx *c, int64_t unit, int64_t year, struct secti
     return record_load(c, &section_entity, id, out);
 }
 
+enum err section_about_now(struct ctx *c, int64_t unit, struct section *out)
+{
+    int64_t id = NONE;
+    enum err e = db_get_int(c->db, "SELECT id FROM section WHERE unit = $1 ORDER BY CASE WHEN year >= $2 THEN 0 ELSE 1 END, CASE WHEN year >= $2 THEN year ELSE -year END LIMIT 1",
+                            P(unit, this_year(c)), &id);
+    if (e == E_NOT_FOUND)
+        return fail(c, E_NOT_FOUND, "%s", tr(c, "その所属はありません。"));
+    TRY_DB(c, e);
+    return record_load(c, &section_entity, id, out);
+}
+
 struct unit_year { int64_t unit, year; };
 
 static enum err make_name(struct ctx *c, const void *arg, struct sb *out)
@@ -144,6 +155,12 @@ const char *section_full_name(struct ctx *c, int64_t id)
         id = parent;
     }
     return name;
+}
+
+const char *section_year_name(struct ctx *c, const struct section *s)
+{
+    const char *name = section_full_name(c, s->id), *year = fiscal_year_era(c->arena, s->year);
+    return s->year == this_year(c) ? name : arena_printf(c->arena, tr(c, s->year > this_year(c) ? "%s(%sから)" : "%s(%sまで)"), name, year);
 }
 
 /* --- changing --- */

@@ -30,10 +30,14 @@ enum err sections_of_year(struct ctx *c, int64_t year, struct section_node **out
 const struct section_node *section_in(const struct section_node *v, size_t n, int64_t id);
 /* The row of a unit in a year; E_NOT_FOUND. */
 enum err section_of_unit(struct ctx *c, int64_t unit, int64_t year, struct section *out);
+/* Its row in the year nearest to now: this year's; one that is not there yet, or not any more, is taken from the year that has it. E_NOT_FOUND: no such number. */
+enum err section_about_now(struct ctx *c, int64_t unit, struct section *out);
 /* What a unit is called in a year; NULL: it is not there then. For every page's head, so it is kept in memory. */
 const char *unit_name(struct ctx *c, int64_t unit, int64_t year);
 /* 土木部 道路保全課 */
 const char *section_full_name(struct ctx *c, int64_t id);
+/* The same of a row of any year: 土木部 橋梁課(令和9年度から), 土木部 用地課(令和7年度まで) when it is not of this year. */
+const char *section_year_name(struct ctx *c, const struct section *s);
 /* Adds (before NULL; unit NONE: a new number) or changes a section. Rights: the secretariat. Checks name, level, parent (of the same year, no circle). */
 enum err section_save(struct ctx *c, const struct section *before, struct section *after);
 /* Tells all areas that the names of a section and of those below it read differently now (area.section_changed). */

@@ -168,6 +168,68 @@ static const char *file_text(struct town *t, bool faulty)
     return sb_str(&b);
 }
 
+/* The sections of April are made in March: the staff of April is written down then too. */
+TEST(staff_is_handed_over_before_april)
+{
+    EACH_ENGINE(cl) {
+        struct town t;
+        town_open(&t, cl);
+        works(&t, answer_this_year);
+        client_clock(cl, APRIL - 31 * 86400);
+        client_as(cl, t.secretariat);
+        CHECK_INT(check_by_form(&t), 200);
+        CHECK(client_form(cl, "/reorganise/take"));
+        CHECK_INT(client_send(cl), 303);
+        const int64_t midnight = APRIL - 10 * 3600, bridge = unit_named(cl, 2027, "橋梁課"), child = unit_named(cl, 2027, "こども政策課");
+        int64_t person = client_int(cl, SQL("SELECT id FROM account WHERE login='%s'", t.officer[ROAD]));
+        CHECK_INT(client_get(cl, PATH("/users/%lld", (long long)person)), 200);
+        CHECK(client_sees(cl, "土木部 橋梁課(令和9年度から)"));
+        CHECK_INT(client_get(cl, PATH("/users/%lld/handover", (long long)person)), 200);
+        CHECK(client_sees(cl, "土木部 橋梁課(令和9年度から)") && client_sees(cl, "土木部 道路保全課"));
+        CHECK_INT(client_get(cl, "/users/new"), 200);
+        CHECK(client_sees(cl, "こども局 こども政策課(令和9年度から)"));
+        /* What was handed out comes back as it is. */
+        CHECK_INT(client_get(cl, "/transfers/sheet.xlsx"), 200);
+        struct arena *a = client_ctx(cl)->arena;
+        size_t n = client_body_n(cl);
+        char *sheet = arena_dup_n(a, client_body(cl), n);
+        CHECK_INT(client_get(cl, "/transfers"), 200);
+        CHECK(client_form(cl, "/transfers/check"));
+        if (!CHECK_INT(client_send_file(cl, "file", "職員.xlsx", sheet, n), 200))
+            printf("%s\n", client_body(cl));
+        CHECK(client_sees(cl, "変わりません") && !client_sees(cl, "つけます"));
+        struct sb b;
+        sb_init(&b, a);
+        sb_add(&b, "利用者名,名前,役割,部局,所属,前任者,引きつぎ日\r\n");
+        sb_printf(&b, "atarashii,例 新人,推進員,土木部,橋梁課,%s,R9.4.1\r\n", t.officer[ROAD]);
+        sb_add(&b, "kodomo,例 子,推進員,こども局,こども政策課,,\r\n");
+        const char *wrong = arena_printf(a, "%sdareka,例 だれ,推進員,,ない課,,\r\n", sb_str(&b));
+        CHECK_INT(client_get(cl, "/transfers"), 200);
+        CHECK(client_form(cl, "/transfers/check"));
+        CHECK_INT(client_send_file(cl, "file", "職員.csv", wrong, strlen(wrong)), 422);
+        CHECK(client_sees(cl, "「ない課」という所属は、今年度にも次の年度にもありません"));
+        CHECK(client_form(cl, "/transfers/check"));
+        if (!CHECK_INT(client_send_file(cl, "file", "職員.csv", sb_str(&b), strlen(sb_str(&b))), 200))
+            printf("%s\n", client_body(cl));
+        CHECK(client_sees(cl, "橋梁課(令和9年度から)"));
+        CHECK(client_form(cl, "/transfers/take"));
+        CHECK_INT(client_send(cl), 303);
+        CHECK_INT(client_int(cl, SQL("SELECT count(*) FROM duty d JOIN account a ON a.id=d.account WHERE a.login='atarashii' AND d.unit=%lld AND d.since=%lld AND d.until IS NULL", (long long)bridge, (long long)midnight)), 1);
+        CHECK_INT(client_int(cl, SQL("SELECT count(*) FROM duty WHERE account=%lld AND unit=%lld AND until=%lld", (long long)person, (long long)bridge, (long long)midnight)), 1);
+        CHECK_INT(client_int(cl, SQL("SELECT count(*) FROM duty d JOIN account a ON a.id=d.account WHERE a.login='kodomo' AND d.unit=%lld AND d.since=%lld", (long long)child, (long long)midnight)), 1);
+        /* A duty that ends on 31 March cannot be handed on from 1 April. */
+        int64_t welfare = client_int(cl, SQL("SELECT account FROM duty WHERE unit=%lld AND role='promoter'", (long long)t.unit[WELFARE])), old = client_int(cl, SQL("SELECT id FROM duty WHERE unit=%lld AND role='promoter'", (long long)t.unit[WELFARE]));
+        CHECK_INT(client_get(cl, PATH("/users/%lld/handover", (long long)welfare)), 200);
+        CHECK(client_form(cl, PATH("/users/%lld/handover", (long long)welfare)));
+        client_set(cl, "duties", PATH("%lld", (long long)old));
+        client_set(cl, "to", "kodomo");
+        client_set(cl, "handed_on", "R9.4.1");
+        client_set(cl, "partner", "none");
+        CHECK_INT(client_send(cl), 422);
+        CHECK(client_sees(cl, "の役割は令和9年3月31日までです"));
+    }
+}
+
 TEST(by_a_file)
 {
     EACH_ENGINE(cl) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "area/organization/organization.h"
+#include "area/people/reorganise.h"
 #include "base/date.h"
 #include "base/text.h"
 #include "core/job.h"
@@ -53,7 +54,7 @@ const char *duty_label(struct ctx *c, const struct duty *d)
     struct section s;
     if (d->unit != NONE) {
         struct failure kept = c->fail;
-        place = section_of_unit(c, d->unit, this_year(c), &s) == OK ? section_full_name(c, s.id) : tr(c, "(今年度にない所属)");
+        place = section_about_now(c, d->unit, &s) == OK ? section_year_name(c, &s) : tr(c, "(わからない所属)");
         c->fail = kept;
     } else if (d->organization != NONE)
         place = organization_label(c, d->organization);
@@ -165,8 +166,8 @@ enum err duty_check(struct ctx *c, enum role role, int64_t unit, int64_t organiz
         return fail_field(&c->fail, "role", "%s", tr(c, "役割を選んでください"));
     struct failure kept = c->fail;
     if (role & UNIT_ROLES) {
-        enum err e = unit == NONE ? E_NOT_FOUND : section_of_unit(c, unit, this_year(c), &s);
-        if (e == E_NOT_FOUND) {
+        enum err e = unit == NONE ? E_NOT_FOUND : section_about_now(c, unit, &s);
+        if (e == E_NOT_FOUND || (e == OK && s.year < this_year(c))) {
             c->fail = kept;
             return fail_field(&c->fail, "unit", "%s", tr(c, "所属を選んでください"));
         }
@@ -199,18 +200,24 @@ enum err duty_add(struct ctx *c, int64_t account, enum role role, int64_t unit, 
         unit = NONE;
     if (!(role & ORGANIZATION_ROLES))
         organization = NONE;
-    const struct user *u = NULL;
-    TRY(user_load(c, account, &u));
-    for (size_t i = 0; i < u->duties; i++)
-        if (u->duty[i].role == role && u->duty[i].unit == unit && u->duty[i].organization == organization)
-            return OK;
+    struct section s;
+    int64_t since = c->now, there = 0;
+    if (unit != NONE) {
+        TRY(section_about_now(c, unit, &s));
+        since = reorg_from_when(c, s.year); /* of next year's tree: from 1 April */
+    }
+    TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM duty JOIN account ON account.id = duty.account WHERE account.active AND duty.account = $1 AND duty.role = $2 "
+                                "AND duty.unit IS NOT DISTINCT FROM $3 AND duty.organization IS NOT DISTINCT FROM $4 AND duty.since <= $5 AND (duty.until IS NULL OR duty.until > $5)",
+                         P(account, role_name(role), unit, organization, since), &there));
+    if (there > 0)
+        return OK;
     struct account_duty d;
     entity_init(&account_duty_entity, &d);
     d.account = account;
     d.role = role_name(role);
     d.unit = unit;
     d.organization = organization;
-    d.since = c->now;
+    d.since = since;
     d.demo = demo;
     if (role == ROLE_OPERATOR) /* codes in letters that others can read are void from now on */
         TRY_DB(c, db_exec(c->db, "UPDATE invitation SET used_at = $1 WHERE account = $2 AND used_at IS NULL", P(c->now, account)));
@@ -253,7 +260,7 @@ enum err duty_end(struct ctx *c, int64_t duty)
         return OK;
     TRY(not_the_last(c, before.account, duty));
     after = before;
-    after.until = c->now;
+    after.until = before.since > c->now ? before.since : c->now; /* one that has not begun never does */
     return record_save(c, &account_duty_entity, &before, &after, "duty.end");
 }
 

@@ -191,13 +191,14 @@ struct duty_line *duty_lines(struct ctx *c, int64_t account, bool ended, struct 
     d = v;
     struct duty_line *out = arena_many(c->arena, struct duty_line, rows + 1);
     for (size_t i = 0; i < rows; i++) {
-        bool over = d[i].until != NONE && d[i].until <= c->now;
+        bool over = d[i].until != NONE && (d[i].until <= c->now || d[i].until <= d[i].since);
         if (over != ended)
             continue;
         struct duty one = {d[i].id, role_from_name(d[i].role), d[i].unit, d[i].organization};
         const char *since = date_era(c->arena, instant_date(c->arena, d[i].since));
         out[kept++] = (struct duty_line){.label = duty_label(c, &one),
-                                         .since = ended ? arena_printf(c->arena, tr(c, "%sから%sまで"), since, date_era(c->arena, instant_date(c->arena, d[i].until))) : since,
+                                         .since = d[i].until == NONE ? arena_printf(c->arena, tr(c, "%sから"), since)
+                                                                           : arena_printf(c->arena, tr(c, "%sから%sまで"), since, date_era(c->arena, instant_date(c->arena, d[i].until - 1))),
                                          .end = end != NULL ? end(c, account, d[i].id) : url_path(c->arena, "/account")};
     }
     *n = kept;

@@ -65,6 +65,11 @@ enum err duty_hand_over(struct ctx *c, int64_t duty, int64_t to, const struct ha
     if (!person.active)
         return fail_field(&c->fail, "to", tr(c, "%sさんは使えなくなっています"), person.name);
     int64_t first = instant_end_of_day(on) - 86399, when = first > c->now ? first : c->now;
+    if (when < before.since) /* one that begins on 1 April is handed on before it begins */
+        when = before.since;
+    if (before.until != NONE && when >= before.until)
+        return fail_field(&c->fail, "handed_on", tr(c, "「%s」の役割は%sまでです。それまでの日を入力してください。4月1日からの所属の役割は、別に選べます"),
+                          duty_label(c, &(struct duty){before.id, role_from_name(before.role), before.unit, before.organization}), date_era(c->arena, instant_date(c->arena, before.until - 1)));
     TRY(duty_of(c, to, &before, when, &next));
     if (next == NONE) {
         /* The rights and rules of a new duty; it then begins with the handover. */
@@ -74,7 +79,8 @@ enum err duty_hand_over(struct ctx *c, int64_t duty, int64_t to, const struct ha
         TRY(record_load(c, &account_duty_entity, next, &made));
         moved = made;
         moved.since = when;
-        if (moved.since != made.since)
+        moved.until = before.until;
+        if (moved.since != made.since || moved.until != made.until)
             TRY(record_save(c, &account_duty_entity, &made, &moved, "duty.change"));
     }
     if (when <= c->now)
@@ -116,24 +122,40 @@ static enum role role_of_label(struct ctx *c, const char *label)
     return w != NULL ? role_from_name(w->code) : (enum role)0;
 }
 
-static enum err unit_of_row(struct ctx *c, const struct sheet_table *t, const struct sheet_row *r, const struct section_node *v, size_t n, struct transfer_line *l)
+/* This year's sections, and next year's as soon as they are made: who moves on 1 April is written down before. */
+struct trees { struct { struct section_node *v; size_t n; } year[2]; };
+
+static size_t named(struct ctx *c, const struct trees *k, size_t year, const char *above, const char *name, int64_t *unit)
+{
+    const struct section_node *v = k->year[year].v;
+    size_t same = 0;
+    for (size_t i = 0; i < k->year[year].n; i++)
+        if (!v[i].s.gone && strcmp(text_fold(c->arena, v[i].s.name), text_fold(c->arena, name)) == 0 &&
+            (above == NULL || strcmp(text_fold(c->arena, v[i].department), text_fold(c->arena, above)) == 0)) {
+            *unit = v[i].s.unit;
+            same++;
+        }
+    return same;
+}
+
+/* The name is one of the year of `on` (NULL: now), or else of the other one. */
+static enum err unit_of_row(struct ctx *c, const struct sheet_table *t, const struct sheet_row *r, const struct trees *k, const char *on, struct transfer_line *l)
 {
     const char *above = sheet_value(c->arena, t, r, ABOVE), *name = sheet_value(c->arena, t, r, SECTION);
-    size_t same = 0;
     if (name == NULL) {
         name = above; /* a collator stands on a department */
         above = NULL;
     }
-    for (size_t i = 0; name != NULL && i < n; i++)
-        if (!v[i].s.gone && strcmp(text_fold(c->arena, v[i].s.name), text_fold(c->arena, name)) == 0 &&
-            (above == NULL || strcmp(text_fold(c->arena, v[i].department), text_fold(c->arena, above)) == 0)) {
-            l->unit = v[i].s.unit;
-            same++;
-        }
+    if (name == NULL)
+        return cell_fault(c, t, r, SECTION, tr(c, "所属を書いてください"));
+    size_t first = on != NULL && instant_fiscal_year(instant_end_of_day(on)) > this_year(c), same = named(c, k, first, above, name, &l->unit);
+    if (same == 0)
+        same = named(c, k, 1 - first, above, name, &l->unit);
     if (same == 1)
         return OK;
-    return cell_fault(c, t, r, SECTION, name == NULL ? tr(c, "所属を書いてください") : same == 0 ? arena_printf(c->arena, tr(c, "「%s」という所属は、今年度にありません"), name)
-                                                                           : arena_printf(c->arena, tr(c, "「%s」は2つ以上あります。部局も書いてください"), name));
+    return cell_fault(c, t, r, SECTION, arena_printf(c->arena, same > 1 ? tr(c, "「%s」は2つ以上あります。部局も書いてください")
+                                                               : k->year[1].n > 0 ? tr(c, "「%s」という所属は、今年度にも次の年度にもありません")
+                                                                                  : tr(c, "「%s」という所属は、今年度にありません"), name));
 }
 
 static const char *partner_code(struct ctx *c, const char *typed_word)
@@ -146,10 +168,11 @@ static const char *partner_code(struct ctx *c, const char *typed_word)
 enum err transfer_from_book(struct ctx *c, const struct workbook *w, struct transfer_plan *plan)
 {
     struct sheet_table t;
-    struct section_node *v;
-    size_t n, faults = c->fail.faults_n;
+    struct trees trees;
+    size_t faults = c->fail.faults_n;
     TRY(sheet_table_find(c->arena, w, fields, FIELDS, &t, &c->fail));
-    TRY(sections_of_year(c, this_year(c), &v, &n));
+    for (size_t i = 0; i < 2; i++)
+        TRY(sections_of_year(c, this_year(c) + (int64_t)i, &trees.year[i].v, &trees.year[i].n));
     plan->place = w->file;
     for (size_t i = t.head + 1; i < t.sheet->n; i++) {
         const struct sheet_row *r = &t.sheet->row[i];
@@ -166,9 +189,9 @@ enum err transfer_from_book(struct ctx *c, const struct workbook *w, struct tran
             cell_fault(c, &t, r, ROLE, arena_printf(c->arena, tr(c, "「%s」という役割はありません"), role));
         else if (l.role & (ROLE_MEMBER | ROLE_MUNICIPALITY | ROLE_OPERATOR))
             cell_fault(c, &t, r, ROLE, tr(c, "この役割は、利用者のページで1人ずつつけてください"));
-        else if (l.role & UNIT_ROLES)
-            unit_of_row(c, &t, r, v, n, &l);
         l.on = on != NULL ? date_parse(c->arena, on) : NULL;
+        if (l.role & UNIT_ROLES)
+            unit_of_row(c, &t, r, &trees, l.on, &l);
         if (on != NULL && l.on == NULL)
             cell_fault(c, &t, r, ON, arena_printf(c->arena, tr(c, "「%s」は日付として読めません。R9.4.1 のように書いてください"), on));
         if (l.before != NULL && on == NULL)
@@ -265,7 +288,9 @@ static enum err resolve_one(struct ctx *c, const struct transfer_plan *plan, con
         out->changes = true;
         return OK;
     }
-    const char *place = l->unit != NONE && section_of_unit(c, l->unit, this_year(c), &s) == OK ? s.name : "";
+    if (l->unit != NONE)
+        TRY(section_about_now(c, l->unit, &s));
+    const char *place = l->unit == NONE ? "" : s.year == this_year(c) ? s.name : arena_printf(c->arena, tr(c, "%s(%sから)"), s.name, fiscal_year_era(c->arena, s.year));
     const char *duty = arena_printf(c->arena, "%s %s", place, role_label(c, l->role));
     if (account != NONE)
         TRY(duty_held(c, account, l->role, l->unit, &held));

@@ -21,6 +21,7 @@ static enum err spans_make(struct ctx *c, int64_t unit, int64_t account, struct 
         row[i] = (struct span_row){.person = v[i].person, .label = v[i].label, .from = v[i].from, .to = v[i].to, .to_person = url_path(c->arena, "/users/%lld/handover", (long long)v[i].account),
                                    .now = v[i].since <= c->now && (v[i].until == NONE || v[i].until > c->now)};
         row[i].span = v[i].until == NONE ? arena_printf(c->arena, tr(c, "%sから"), since)
+                      : v[i].until <= v[i].since ? arena_printf(c->arena, tr(c, "%sから(はじまる前に終わり)"), since)
                                          : arena_printf(c->arena, tr(c, "%sから%sまで"), since, date_era(c->arena, instant_date(c->arena, v[i].until - 1)));
         if (v[i].handed_on != NULL)
             row[i].note = arena_printf(c->arena, "%s %s%s%s", date_era(c->arena, v[i].handed_on), partner != NULL ? tr(c, partner) : "", v[i].note != NULL ? " " : "", v[i].note != NULL ? v[i].note : "");
@@ -60,14 +61,21 @@ static bool ticked(struct ctx *c, int64_t duty)
 static enum err handover_draw(struct ctx *c, struct response *w, int64_t account)
 {
     struct account a;
-    const struct user *u = NULL;
+    struct account_duty *d = NULL;
+    size_t duties = 0;
+    struct sql tail;
     TRY(record_load(c, &account_entity, account, &a));
-    TRY(user_load(c, account, &u));
-    struct choice *duty = arena_many(c->arena, struct choice, u->duties + 1), *partner = arena_many(c->arena, struct choice, 4);
+    sql_init(&tail, c->arena); /* with those that begin on 1 April */
+    sql_add(&tail, "WHERE account = $ AND (until IS NULL OR (until > $", P(account, c->now));
+    sql_add(&tail, " AND until > since)) ORDER BY since, id LIMIT 200", P0);
+    TRY_DB(c, entity_select(c->db, c->arena, &account_duty_entity, &tail, false, &d, &duties));
+    struct choice *duty = arena_many(c->arena, struct choice, duties + 1), *partner = arena_many(c->arena, struct choice, 4);
     struct handover_view v = {.name = a.name, .today = date_short(c->arena, instant_date(c->arena, c->now)), .note = typed(c, "note"), .duty = duty, .partner = partner,
                               .action = url_path(c->arena, "/users/%lld/handover", (long long)account), .back = url_path(c->arena, "/users/%lld", (long long)account)};
-    for (size_t i = 0; i < u->duties; i++)
-        duty[v.duties++] = (struct choice){arena_printf(c->arena, "%lld", (long long)u->duty[i].id), duty_label(c, &u->duty[i]), NONE, ticked(c, u->duty[i].id)};
+    for (size_t i = 0; i < duties; i++) {
+        struct duty one = {d[i].id, role_from_name(d[i].role), d[i].unit, d[i].organization};
+        duty[v.duties++] = (struct choice){arena_printf(c->arena, "%lld", (long long)one.id), duty_label(c, &one), NONE, ticked(c, one.id)};
+    }
     for (const struct handover_partner *p = handover_partners; p->code != NULL; p++)
         partner[v.partners++] = (struct choice){p->code, tr(c, p->label), NONE, text_eq(typed(c, "partner"), p->code)};
     TRY(spans_make(c, NONE, account, &v.past));
@@ -222,16 +230,20 @@ enum err transfer_take_post(struct ctx *c, struct request *r, struct response *w
 
 static enum err staff_rows(struct ctx *c, struct table *t)
 {
-    struct section_node *node;
-    size_t n;
-    TRY(sections_of_year(c, this_year(c), &node, &n));
+    struct section_node *node[2];
+    size_t n[2];
+    for (size_t k = 0; k < 2; k++) /* the duties of 1 April are there as soon as next year's sections are */
+        TRY(sections_of_year(c, this_year(c) + (int64_t)k, &node[k], &n[k]));
     for (struct db_rows *q = db_query(c->db, c->arena, "SELECT a.login, a.name, a.mail, d.role, d.unit FROM duty d JOIN account a ON a.id = d.account WHERE a.active AND d.unit IS NOT NULL "
-                                      "AND (d.until IS NULL OR d.until > $1) ORDER BY d.unit, a.login", P(c->now));
+                                      "AND (d.until IS NULL OR (d.until > $1 AND d.until > d.since)) ORDER BY d.unit, a.login", P(c->now));
          db_next(q);) {
         const struct section_node *s = NULL;
-        for (size_t i = 0; i < n; i++)
-            if (node[i].s.unit == db_int(q, 4))
-                s = &node[i];
+        for (size_t k = 0; k < 2; k++)
+            for (size_t i = 0; s == NULL && i < n[k]; i++)
+                if (node[k][i].s.unit == db_int(q, 4))
+                    s = &node[k][i];
+        if (s == NULL) /* of a section that is no more: a row that could not come back */
+            continue;
         table_text(t, db_text(q, 0));
         table_text(t, db_text(q, 1));
         table_text(t, db_text(q, 2));

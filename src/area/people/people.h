@@ -46,7 +46,7 @@ enum err account_save(struct ctx *c, const struct account *before, struct accoun
 enum err account_check(struct ctx *c, struct account *a); /* its faults alone */
 /* The user's own name and mail. */
 enum err account_save_own(struct ctx *c, const char *name, const char *mail);
-/* Faults at role, unit, organization. A duty that the account has already: OK, nothing is written. */
+/* Faults at role, unit, organization. A duty that the account has already: OK, nothing is written. On a section that is there from next year only: from 1 April. */
 enum err duty_add(struct ctx *c, int64_t account, enum role role, int64_t unit, int64_t organization, bool demo);
 enum err duty_check(struct ctx *c, enum role role, int64_t unit, int64_t organization); /* its faults alone */
 enum err duty_end(struct ctx *c, int64_t duty);

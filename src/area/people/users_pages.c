@@ -186,14 +186,22 @@ static enum err fill_duty_form(struct ctx *c, struct duty_form *f)
         if ((1u << i) != ROLE_OPERATOR || user_is(c->user, ROLE_OPERATOR))
             role[f->roles++] = (struct choice){role_name((enum role)(1u << i)), role_label(c, (enum role)(1u << i)), NONE, false};
     f->role = role;
-    struct section_node *s = NULL;
-    size_t n = 0;
+    struct section_node *s = NULL, *next = NULL;
+    size_t n = 0, later = 0;
     TRY(sections_of_year(c, this_year(c), &s, &n));
-    struct choice *unit = arena_many(c->arena, struct choice, n + 1);
+    TRY(sections_of_year(c, this_year(c) + 1, &next, &later));
+    struct choice *unit = arena_many(c->arena, struct choice, n + later + 1);
     unit[f->units++] = (struct choice){"", tr(c, "選んでください"), NONE, true};
     for (size_t i = 0; i < n; i++)
         unit[f->units++] = (struct choice){arena_printf(c->arena, "%lld", (long long)s[i].s.unit),
                                            s[i].depth == 0 || s[i].department == NULL ? s[i].s.name : arena_printf(c->arena, "%s %s", s[i].department, s[i].s.name), NONE, false};
+    for (size_t i = 0; i < later; i++) { /* what 1 April brings, as soon as next year's sections are made */
+        bool here = false;
+        for (size_t k = 0; k < n && !here; k++)
+            here = s[k].s.unit == next[i].s.unit;
+        if (!here)
+            unit[f->units++] = (struct choice){arena_printf(c->arena, "%lld", (long long)next[i].s.unit), section_year_name(c, &next[i].s), NONE, false};
+    }
     f->unit = unit;
     const char *name = typed(c, "organization_name");
     if (name == NULL || !(role_from_name(typed(c, "role")) & ORGANIZATION_ROLES))
