@@ -350,7 +350,7 @@ static enum err job_runs(struct ctx *c, int64_t subject)
     return failures_left-- > 0 ? fail(c, E_IO, "例の失敗") : OK;
 }
 
-static const struct job_kind kinds[] = {{"test.once", job_runs, 0}, {"test.often", job_runs, 3600}, {NULL, NULL, 0}};
+static const struct job_kind kinds[] = {{.name = "test.once", .run = job_runs}, {.name = "test.often", .run = job_runs, .every = 3600}, {.name = NULL}};
 static const struct area job_area = {.name = "test", .jobs = kinds};
 static const struct area *const job_areas[] = {&job_area, NULL};
 
