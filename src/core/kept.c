@@ -34,6 +34,7 @@ enum err kept(struct ctx *c, const char *key, enum err (*make)(struct ctx *c, co
     enum err e = make(c, arg, &out);
     struct depends d = {db_watch_part_end(c->db, before), c->snapshot - 1};
     TRY(e);
+    TRY_DB(c, db_error(c->db)); /* a look-up that answers without a code may have failed: what was made after that is nothing to keep */
     if (may) {
         unsigned char note[CACHE_NOTE] = {0};
         memcpy(note, &d, sizeof d);
