@@ -112,10 +112,20 @@ static enum err verify(struct ctx *c, void *arg)
     return OK;
 }
 
+static enum err check_areas(struct ctx *c, void *arg)
+{
+    (void)arg;
+    for (const struct area *const *a = c->app->areas; *a != NULL; a++)
+        if ((*a)->check != NULL)
+            TRY((*a)->check(c));
+    return OK;
+}
+
 static enum err run_check(struct ctx *c, struct args *args)
 {
     TRY(args_check(c, args, 0, 0, ""));
     TRY(in_read(c, count_rows, NULL));
+    TRY(in_read(c, check_areas, NULL));
     return in_read(c, verify, NULL);
 }
 

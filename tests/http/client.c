@@ -74,6 +74,23 @@ static char *with_database(struct arena *a, const char *url, const char *databas
     return arena_printf(a, "%.*s/%s%s", (int)n, url, database, query != NULL ? query : "");
 }
 
+static enum err check_areas(struct ctx *c, void *arg)
+{
+    (void)arg;
+    for (const struct area *const *a = c->app->areas; *a != NULL; a++)
+        if ((*a)->check != NULL)
+            TRY((*a)->check(c));
+    return OK;
+}
+
+bool client_agrees(struct client *cl)
+{
+    if (in_read(client_ctx(cl), check_areas, NULL) == OK)
+        return true;
+    fprintf(stderr, "client: %s: %s\n", client_engine(cl), cl->ctx.fail.message != NULL ? cl->ctx.fail.message : "the check failed");
+    return false;
+}
+
 static void close_instance(struct client *cl)
 {
     ctx_close(&cl->ctx);

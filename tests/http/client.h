@@ -27,8 +27,11 @@ struct client;
 /* Makes an instance with the preset (kumamoto unless client_preset says otherwise) for the next engine; ends the one before. NULL after the last engine. */
 struct client *client_next(struct client *before);
 extern const char *client_preset;
-#define EACH_ENGINE_OF(cl, preset) for (struct client *cl = (client_preset = (preset), client_next(NULL)); cl != NULL || (client_preset = "kumamoto", false); cl = client_next(cl))
-#define EACH_ENGINE(cl) for (struct client *cl = client_next(NULL); cl != NULL; cl = client_next(cl))
+/* What `kyodo check` asks of the areas: whatever a test has done, figures stored beside the rows they were counted from still agree with them. */
+bool client_agrees(struct client *cl);
+#define EACH_ENGINE_OF(cl, preset) for (struct client *cl = (client_preset = (preset), client_next(NULL)); cl != NULL || (client_preset = "kumamoto", false); \
+                                        CHECK(client_agrees(cl)), cl = client_next(cl))
+#define EACH_ENGINE(cl) for (struct client *cl = client_next(NULL); cl != NULL; CHECK(client_agrees(cl)), cl = client_next(cl))
 const char *client_engine(const struct client *cl); /* "sqlite", "postgres" */
 
 /* For direct work beside the pages. The context has the system's rights, on the writer's connection, outside a transaction:

@@ -2,6 +2,7 @@
  * any of them, and none should have one. What hangs on invented sections or projects goes with them, also when somebody who tried things out made it. */
 #include "area/demo/parts.h"
 
+#include "area/register/register.h"
 #include "core/finder.h"
 #include "core/record.h"
 
@@ -61,8 +62,8 @@ static enum err what_followed(struct ctx *c)
 {
     DELETE("DELETE FROM practice_reason WHERE owner IN (SELECT id FROM practice WHERE project IN (" PROJECTS "))");
     DELETE("DELETE FROM practice WHERE project IN (" PROJECTS ")");
-    DELETE("DELETE FROM correction WHERE project IN (" PROJECTS ")");
     DELETE("DELETE FROM withholding WHERE entity = 'correction' AND record IN (SELECT id FROM correction WHERE project IN (" PROJECTS "))");
+    DELETE("DELETE FROM correction WHERE project IN (" PROJECTS ")");
     DELETE("DELETE FROM correction_request WHERE demo = TRUE OR (entity = 'project' AND record IN (" PROJECTS ")) OR (entity = 'organization' AND record IN (" ORGANIZATIONS "))");
     DELETE("DELETE FROM notice WHERE demo = TRUE OR organization IN (" ORGANIZATIONS ")");
     DELETE("DELETE FROM remark WHERE demo = TRUE OR edition IN (" EDITIONS ")");
@@ -103,6 +104,7 @@ static enum err projects(struct ctx *c)
     DELETE("DELETE FROM statement_set WHERE owner IN (" STATEMENTS ")");
     DELETE("DELETE FROM statement WHERE answer IN (" ANSWERS ")");
     DELETE("DELETE FROM project WHERE demo = TRUE");
+    TRY(register_recount(c)); /* what is left of answers that are somebody's own */
     DELETE("DELETE FROM outbox WHERE about = 'inquiry' AND about_id IN (SELECT inquiry FROM answer WHERE id IN (" ANSWERS "))");
     /* An inquiry of which nothing is left but invented answers. */
     DELETE("UPDATE inquiry SET demo = TRUE WHERE id IN (SELECT inquiry FROM answer WHERE id IN (" ANSWERS ")) AND NOT EXISTS "

@@ -12,7 +12,7 @@
 #include "export/sheet.h"
 #include "export/table.h"
 
-enum { FRESH_MOST = 8 };
+enum { FRESH_MOST = 8, PROJECTS_COUNTED = 100 /* a section has some dozens at most */ };
 
 static const char *code(struct ctx *c, int64_t v) { return arena_printf(c->arena, "%lld", (long long)v); }
 
@@ -39,15 +39,6 @@ static struct page page_of(struct ctx *c, const char *title, int64_t year)
 
 static const char *as_typed(struct ctx *c, const char *input) { return c->request != NULL && c->request->method == HTTP_POST ? form_get(&c->request->form, input) : NULL; }
 
-static enum err projects_count_of(struct ctx *c, int64_t unit, int64_t *n)
-{
-    struct followed *v;
-    size_t k;
-    TRY(register_of_unit(c, unit, &v, &k));
-    *n = (int64_t)k;
-    return OK;
-}
-
 static enum err form_fill(struct ctx *c, const struct section_node *old, size_t n, struct reorg_form_view *v)
 {
     size_t cap = 0, row_cap = 0;
@@ -67,7 +58,9 @@ static enum err form_fill(struct ctx *c, const struct section_node *old, size_t 
         r.above = as_typed(c, r.above_input);
         if (r.kind == NULL)
             r.kind = "keep";
-        TRY(projects_count_of(c, old[i].s.unit, &r.projects));
+        TRY(register_count_of_unit(c, old[i].s.unit, PROJECTS_COUNTED, &r.projects));
+        r.many = r.projects > PROJECTS_COUNTED;
+        r.projects -= r.many;
         g->open = g->open || !text_eq(r.kind, "keep") || r.names != NULL;
         ARENA_PUSH(c->arena, g->v, g->n, row_cap) = r;
     }
@@ -219,6 +212,19 @@ static enum err ask_projects(struct ctx *c, const struct reorg *r, struct reorg_
     return OK;
 }
 
+/* As a tree: the list has all of one level before the next. */
+static void tree_below(struct ctx *c, const struct reorg *r, size_t parent, struct reorg_check_view *v)
+{
+    for (size_t i = 0; i < r->nodes; i++) {
+        const struct reorg_node *n = &r->node[i];
+        if (n->parent != parent)
+            continue;
+        v->node[v->nodes++] = (struct reorg_node_row){n->name, n->fate == REORG_KEEP ? NULL : n->was, tr(c, fates[n->fate].label), fates[n->fate].tag, n->depth};
+        *(n->fate == REORG_KEEP ? &v->kept : &v->changed) += 1;
+        tree_below(c, r, i, v); /* a node stands below its parent: not deeper than there are levels */
+    }
+}
+
 static enum err check_draw(struct ctx *c, struct response *w, const struct reorg_plan *plan, const struct reorg *r)
 {
     size_t cap = 0;
@@ -229,24 +235,10 @@ static enum err check_draw(struct ctx *c, struct response *w, const struct reorg
                                  .back = url_path(c->arena, "/reorganise?year=%lld", (long long)r->year)};
     TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM section WHERE year = $1", P(r->year), &there));
     v.there = there > 0;
-    /* In the order of the tree: the list has all of one level before the next. */
-    for (size_t top = 0; top < r->nodes; top++) {
-        if (r->node[top].depth != 0)
-            continue;
-        for (size_t i = top; i < r->nodes; i++) {
-            size_t root = i;
-            while (r->node[root].parent != SIZE_MAX)
-                root = r->node[root].parent;
-            if (root != top)
-                continue;
-            const struct reorg_node *n = &r->node[i];
-            v.node[v.nodes++] = (struct reorg_node_row){n->name, n->fate == REORG_KEEP ? NULL : n->was, tr(c, fates[n->fate].label), fates[n->fate].tag, n->depth};
-            *(n->fate == REORG_KEEP ? &v.kept : &v.changed) += 1;
-        }
-    }
+    tree_below(c, r, SIZE_MAX, &v);
     for (size_t i = 0; i < r->links; i++) {
         const struct reorg_link *l = &r->link[i];
-        if (l->from != NONE && (l->node == SIZE_MAX || r->node[l->node].unit != l->from))
+        if (l->from != NONE && (l->node == SIZE_MAX || r->node[l->node].unit != l->from || text_eq(l->kind, "split"))) /* of a split, the part that keeps the name too */
             ARENA_PUSH(c->arena, v.end, v.ends, cap) = (struct reorg_end_row){l->from_name, l->node == SIZE_MAX ? NULL : r->node[l->node].path};
     }
     TRY(ask_projects(c, r, &v));

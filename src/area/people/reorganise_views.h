@@ -9,6 +9,7 @@
 struct reorg_row {
     const char *name, *kind_input, *name_input, *above_input, *kind, *names, *above, *fault;
     int64_t unit, projects;
+    bool many; /* that many or more */
     int depth;
 };
 struct reorg_department { const char *name; struct reorg_row *v; size_t n; bool open; };

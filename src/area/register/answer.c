@@ -268,7 +268,7 @@ static enum err statement_new(struct ctx *c, const struct answer_case *k, struct
     s->decision = "new";
     s->continuity = continuity_of(s);
     s->demo = k->inquiry.demo;
-    return record_save(c, &statement_entity, NULL, s, "statement.new");
+    return statement_store(c, NULL, s, "statement.new");
 }
 
 enum err statement_save(struct ctx *c, const struct statement *before, struct statement *after) {
@@ -312,7 +312,7 @@ enum err statement_save(struct ctx *c, const struct statement *before, struct st
         if (n > 0)
             after->decision = "changed";
     }
-    TRY(record_save(c, &statement_entity, before, after, "statement.change"));
+    TRY(statement_store(c, before, after, "statement.change"));
     TRY(finder_touch(c, "project", after->project)); /* the secretariat searches working rows */
     return answer_begun(c, &k);
 }
@@ -344,7 +344,7 @@ enum err statement_decide(struct ctx *c, int64_t statement, const char *decision
         base.decision = decision;
         after = base;
     }
-    TRY(record_save(c, &statement_entity, &before, &after, "statement.decide"));
+    TRY(statement_store(c, &before, &after, "statement.decide"));
     TRY(finder_touch(c, "project", after.project));
     return answer_begun(c, &k);
 }
@@ -361,7 +361,7 @@ enum err statement_remove(struct ctx *c, int64_t statement) {
         return fail(c, E_CONFLICT, "%s", tr(c, "昨年度からの事業は消せません。「終わる」を選んで理由を書いてください。"));
     TRY_DB(c, db_exec(c->db, "DELETE FROM left_out WHERE statement=$1", P(statement)));
     TRY_DB(c, db_exec(c->db, "DELETE FROM joint_remark WHERE statement=$1", P(statement)));
-    TRY(record_save(c, &statement_entity, &s, NULL, "statement.remove"));
+    TRY(statement_store(c, &s, NULL, "statement.remove"));
     TRY(finder_touch(c, "project", s.project));
     TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM statement WHERE project=$1", P(s.project), &others));
     if (others == 0) {

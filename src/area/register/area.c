@@ -100,4 +100,5 @@ const struct area register_area = {
     .todos = register_todos,
     .jobs = register_jobs,
     .section_changed = register_section_changed,
+    .check = register_check,
 };

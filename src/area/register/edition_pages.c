@@ -218,7 +218,7 @@ static enum err add_rounds(struct ctx *c, struct edition_new_view *v)
         "SELECT i.id, i.title, i.state, i.closed_at, "
         "(SELECT count(*) FROM answer a WHERE a.inquiry = i.id AND a.state = 'submitted'), (SELECT count(*) FROM answer a WHERE a.inquiry = i.id AND a.state = 'none'), "
         "(SELECT count(*) FROM answer a WHERE a.inquiry = i.id AND a.state NOT IN ('submitted', 'none')), "
-        "(SELECT count(*) FROM statement s JOIN answer a ON a.id = s.answer WHERE s.inquiry = i.id AND a.state = 'submitted' AND s.decision <> 'ended') "
+        "(SELECT coalesce(sum(a.going), 0) FROM answer a WHERE a.inquiry = i.id AND a.state = 'submitted') "
         "FROM inquiry i WHERE i.year = $1 AND i.state <> 'draft' ORDER BY i.id", P(v->year));
     while (db_next(q)) {
         struct url to = url_path(c->arena, "/inquiries/%lld", (long long)db_int(q, 0));

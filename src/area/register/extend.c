@@ -63,7 +63,7 @@ enum err statement_mend(struct ctx *c, const struct answer_case *k, const struct
         return OK;
     if (text_eq(after->decision, "same") && shown > 0)
         after->decision = "changed";
-    TRY(record_save(c, &statement_entity, before, after, "statement.mend"));
+    TRY(statement_store(c, before, after, "statement.mend"));
     TRY(finder_touch(c, "project", after->project));
     if (shown == 0) /* the secretariat's own note: nothing that the section wrote */
         return OK;

@@ -94,7 +94,7 @@ static enum err statement_move(struct ctx *c, const struct statement *s, const s
     entity_copy(c->arena, &statement_entity, &after, s);
     after.answer = to->id;
     after.lead = to->section;
-    TRY(record_save(c, &statement_entity, s, &after, "statement.follow"));
+    TRY(statement_store(c, s, &after, "statement.follow"));
     TRY(finder_touch(c, "project", s->project));
     bool handed = answer_handed_in(from->state) || answer_on_the_way(from->state);
     if (!answer_handed_in(to->state) && !answer_on_the_way(to->state))
@@ -191,14 +191,20 @@ enum err register_open_answers(struct ctx *c, int64_t year, int64_t unit, int64_
 
 /* --- what is to be decided --- */
 
+#define NEWEST "JOIN statement s ON s.id=(SELECT max(t.id) FROM statement t WHERE t.project=p.id AND t.year=(SELECT max(u.year) FROM statement u WHERE u.project=p.id)) "
+#define GOES_ON "AND p.merged_into IS NULL AND (s.decision IS NULL OR s.decision<>'ended') "
+
+enum err register_count_of_unit(struct ctx *c, int64_t unit, int64_t most, int64_t *n) {
+    TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM (SELECT p.id FROM project p " NEWEST "WHERE p.lead_unit=$1 " GOES_ON "LIMIT $2) x", P(unit, most + 1), n));
+    return OK;
+}
+
 enum err register_of_unit(struct ctx *c, int64_t unit, struct followed **out, size_t *n) {
     size_t cap = 0;
     *out = NULL;
     *n = 0;
     for (struct db_rows *q = db_query(c->db, c->arena,
-                                      "SELECT p.id, s.name FROM project p JOIN statement s ON s.id=(SELECT max(t.id) FROM statement t WHERE t.project=p.id AND t.year="
-                                      "(SELECT max(u.year) FROM statement u WHERE u.project=p.id)) WHERE p.lead_unit=$1 AND p.merged_into IS NULL "
-                                      "AND (s.decision IS NULL OR s.decision<>'ended') ORDER BY p.id", P(unit));
+                                      "SELECT p.id, s.name FROM project p " NEWEST "WHERE p.lead_unit=$1 " GOES_ON "ORDER BY p.id", P(unit));
          db_next(q);)
         ARENA_PUSH(c->arena, *out, *n, cap) = (struct followed){.project = db_int(q, 0), .name = db_text(q, 1), .unit = unit};
     TRY_DB(c, db_error(c->db));
@@ -210,9 +216,7 @@ enum err register_undecided(struct ctx *c, struct followed **out, size_t *n) {
     *out = NULL;
     *n = 0;
     for (struct db_rows *q = db_query(c->db, c->arena,
-                                      "SELECT p.id, s.name, x.unit, x.year, x.name FROM project p JOIN statement s ON s.id=(SELECT max(t.id) FROM statement t WHERE t.project=p.id "
-                                      "AND t.year=(SELECT max(u.year) FROM statement u WHERE u.project=p.id)) JOIN section x ON x.id=s.lead "
-                                      "WHERE p.lead_unit IS NULL AND p.merged_into IS NULL AND (s.decision IS NULL OR s.decision<>'ended') "
+                                      "SELECT p.id, s.name, x.unit, x.year, x.name FROM project p " NEWEST "JOIN section x ON x.id=s.lead WHERE p.lead_unit IS NULL " GOES_ON
                                       "AND EXISTS (SELECT 1 FROM section_move m WHERE m.kind='split') ORDER BY x.unit, p.id LIMIT 1000", P0);
          db_next(q);)
         ARENA_PUSH(c->arena, *out, *n, cap) = (struct followed){db_int(q, 0), db_text(q, 1), db_int(q, 2), db_int(q, 3), db_text(q, 4)};

@@ -350,7 +350,7 @@ enum err inquiry_open(struct ctx *c, int64_t inquiry) {
             continue;
         TRY(record_load(c, &statement_entity, carry[i].statement, &last));
         TRY(statement_carry(c, &last, &q, answer[k], to[k].s.id, nodes, nodes_n, &s));
-        TRY(record_save(c, &statement_entity, NULL, &s, "statement.carry"));
+        TRY(statement_store(c, NULL, &s, "statement.carry"));
         TRY(finder_touch(c, "project", s.project));
     }
     const char *text = arena_printf(c->arena, "「%s」の回答をお願いします。%s%s", q.title, q.body ? "\n\n" : "", q.body ? q.body : "");
@@ -380,17 +380,13 @@ enum err inquiry_lines(struct ctx *c, const struct inquiry *q, struct answer_lin
     size_t nodes_n = 0, found_n = 0, cap = 0, k = 0;
     TRY(sections_of_year(c, q->year, &nodes, &nodes_n));
     for (struct db_rows *r = db_query(c->db, c->arena,
-                                      "SELECT a.id, a.section, a.state, a.submitted_at, a.reminded_at, a.receipt, a.late, a.entered_how, a.extended_to, "
-                                      "(SELECT COUNT(*) FROM statement s WHERE s.answer=a.id AND (s.decision IS NULL OR s.decision<>'ended') AND NOT EXISTS "
-                                      "(SELECT 1 FROM project p WHERE p.id=s.project AND p.merged_into IS NOT NULL)), "
-                                      "(SELECT COUNT(*) FROM statement s WHERE s.answer=a.id AND s.previous IS NOT NULL), "
-                                      "(SELECT COUNT(*) FROM statement s WHERE s.answer=a.id AND s.decision='ended') "
-                                      "FROM answer a WHERE a.inquiry=$1 ORDER BY a.id", P(q->id));
+                                      "SELECT id, section, state, submitted_at, reminded_at, receipt, late, entered_how, extended_to, going, carried FROM answer "
+                                      "WHERE inquiry=$1 ORDER BY id", P(q->id));
          db_next(r);)
         ARENA_PUSH(c->arena, found, found_n, cap) = (struct answer_line){
             .id = db_int(r, 0), .section = db_int(r, 1), .state = db_text(r, 2), .submitted_at = db_int(r, 3), .reminded_at = db_int(r, 4),
             .receipt = db_text(r, 5), .late = db_bool(r, 6), .entered = !db_null(r, 7), .extended_to = db_text(r, 8), .projects = db_int(r, 9), .last_year = db_int(r, 10),
-            .ended = db_int(r, 11), .department_id = NONE};
+            .department_id = NONE};
     TRY_DB(c, db_error(c->db));
     v = arena_many(c->arena, struct answer_line, found_n + 1);
     bool *collated = NULL, approval = false;

@@ -8,7 +8,7 @@
 #include "core/outbox.h"
 #include "core/todo.h"
 
-enum { PAIRS_SHOWN = 50 };
+enum { PAIRS_SHOWN = 50, INQUIRIES_SHOWN = 20 };
 
 static struct url url_inquiry(struct ctx *c, int64_t id, const char *rest) {
     return (struct url){arena_printf(c->arena, "/inquiries/%lld%s", (long long)id, rest)};
@@ -32,19 +32,19 @@ static const char *inquiry_tag(const char *state) { return text_eq(state, "open"
 
 /* --- the list --- */
 
-static enum err counts(struct ctx *c, int64_t inquiry, struct tally *t) {
-    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT state, COUNT(*) FROM answer WHERE inquiry=$1 GROUP BY state", P(inquiry)); db_next(q);) {
+static enum err counts(struct ctx *c, const struct inquiry *inquiry, struct tally *t) {
+    bool closed = text_eq(inquiry->state, "closed");
+    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT state, COUNT(*), SUM(going) FROM answer WHERE inquiry=$1 GROUP BY state", P(inquiry->id)); db_next(q);) {
         const char *state = db_text(q, 0);
         int64_t n = db_int(q, 1);
         t->all += n;
         *(text_eq(state, "submitted") ? &t->submitted : text_eq(state, "none") ? &t->none : text_eq(state, "returned") ? &t->returned
           : answer_on_the_way(state) ? &t->passing : &t->missing) += n;
+        /* Of a section that never answered nothing goes into the register. */
+        if (!closed || text_eq(state, "submitted"))
+            t->projects += db_int(q, 2);
     }
     TRY_DB(c, db_error(c->db));
-    TRY_DB(c, db_get_int(c->db,
-                         "SELECT COUNT(*) FROM statement s JOIN answer a ON a.id=s.answer JOIN inquiry i ON i.id=s.inquiry WHERE s.inquiry=$1"
-                         " AND (s.decision IS NULL OR s.decision<>'ended') AND (i.state<>'closed' OR a.state='submitted')",
-                         P(inquiry), &t->projects));
     return OK;
 }
 
@@ -70,23 +70,53 @@ static enum err list_file(struct ctx *c, struct request *r, struct response *w, 
     return file_answer_texts(c, r, w, "照会一覧", column, COLUMNS, cell, v->n);
 }
 
+/* A page of them, newest year first; in a file all. */
+static enum err inquiries_load(struct ctx *c, const struct cursor *at, bool all, struct inquiry **out, size_t *n, bool *more) {
+    struct sql tail;
+    sql_init(&tail, c->arena);
+    if (at->set && at->back)
+        sql_add(&tail, "WHERE (year, id) > ($, $) ORDER BY year, id", P(at->key_n, at->id));
+    else if (at->set)
+        sql_add(&tail, "WHERE (year, id) < ($, $) ORDER BY year DESC, id DESC", P(at->key_n, at->id));
+    else
+        sql_add(&tail, "ORDER BY year DESC, id DESC", P0);
+    if (!all)
+        sql_add(&tail, " LIMIT $", P((int64_t)INQUIRIES_SHOWN + 1));
+    TRY_DB(c, entity_select(c->db, c->arena, &inquiry_entity, &tail, true, out, n));
+    *more = !all && *n > INQUIRIES_SHOWN;
+    *n -= *more;
+    for (size_t i = 0; at->set && at->back && i < *n / 2; i++) {
+        struct inquiry swap = (*out)[i];
+        (*out)[i] = (*out)[*n - 1 - i];
+        (*out)[*n - 1 - i] = swap;
+    }
+    return OK;
+}
+
 enum err inquiry_list_page(struct ctx *c, struct request *r, struct response *w) {
     TRY(need_role(c, ROLE_SECRETARIAT));
     struct inquiry *v = NULL;
     size_t n = 0;
-    struct sql tail;
-    sql_init(&tail, c->arena);
-    sql_add(&tail, "ORDER BY year DESC, id DESC LIMIT 200", P0);
-    TRY_DB(c, entity_select(c->db, c->arena, &inquiry_entity, &tail, true, &v, &n));
-    struct inquiry_list_view view = {.rows = arena_many(c->arena, struct inquiry_row, n + 1), .n = n, .fresh = url_path(c->arena, "/inquiries/new")};
+    struct cursor at = {0};
+    bool more = false, all = file_asked(c, r);
+    if (!all)
+        cursor_read(c, form_get(&r->query, "at"), "year", &at);
+    TRY(inquiries_load(c, &at, all, &v, &n, &more));
+    struct inquiry_list_view view = {.rows = arena_many(c->arena, struct inquiry_row, n + 1), .n = n, .fresh = url_path(c->arena, "/inquiries/new"),
+                                     .pager = {.count = NONE, .from = NONE, .to = NONE, .has_prev = n > 0 && (at.back ? more : at.set), .has_next = n > 0 && (at.back || more)}};
+    if (n > 0) {
+        struct url here = url_path(c->arena, "/inquiries");
+        view.pager.prev = url_with(c->arena, here, "at", cursor_write(c, "year", true, NULL, v[0].year, v[0].id));
+        view.pager.next = url_with(c->arena, here, "at", cursor_write(c, "year", false, NULL, v[n - 1].year, v[n - 1].id));
+    }
     for (size_t i = 0; i < n; i++) {
         struct inquiry_row *row = &view.rows[i];
         *row = (struct inquiry_row){.to = url_inquiry(c, v[i].id, ""), .title = v[i].title, .year = fiscal_year_long(c->arena, v[i].year),
                                     .state = tr(c, inquiry_label(v[i].state)), .tag = inquiry_tag(v[i].state), .due = due_text(c, &v[i]),
                                     .draft = text_eq(v[i].state, "draft"), .overdue = is_overdue(c, &v[i])};
-        TRY(counts(c, v[i].id, &row->t));
+        TRY(counts(c, &v[i], &row->t));
     }
-    if (file_asked(c, r))
+    if (all)
         return list_file(c, r, w, v, &view);
     struct page p = {.title = tr(c, "照会"), .menu = "inquiries", .year = NONE};
     page_begin(c, w, &p);
@@ -256,23 +286,17 @@ static enum err open_draw(struct ctx *c, struct response *w, const struct inquir
                           .mail = mail_configured(c), .action = url_inquiry(c, q->id, "/open"), .back = url_inquiry(c, q->id, ""),
                           .edit = url_inquiry(c, q->id, "/edit")};
     struct section_node *to = NULL;
-    struct carried *carry = NULL, *lost = NULL;
-    size_t n = 0, carry_n = 0, lost_cap = 0, alone_cap = 0, row_cap = 0, group_cap = 0;
+    struct carried *lost = NULL;
+    size_t n = 0, lost_n = 0, alone_cap = 0, row_cap = 0, group_cap = 0;
     TRY(inquiry_addressees(c, q, &to, &n));
-    TRY(inquiry_carried(c, q, to, n, &carry, &carry_n));
     TRY(unclosed_rounds(c, q, &v));
     int64_t *carries = arena_many(c->arena, int64_t, n + 1);
-    for (size_t i = 0; i < carry_n; i++) {
-        if (carry[i].addressee == SIZE_MAX) {
-            /* Of a part of the tree the rest is not lost, it is only not asked. */
-            if (text_eq(q->scope, "all"))
-                ARENA_PUSH(c->arena, lost, v.lost_n, lost_cap) = carry[i];
-        } else {
-            carries[carry[i].addressee]++;
-            v.carried++;
-        }
-    }
+    TRY(carried_shown(c, q->id, to, n, carries, &lost, &lost_n));
+    for (size_t i = 0; i < n; i++)
+        v.carried += carries[i];
+    /* Of a part of the tree the rest is not lost, it is only not asked. */
     v.lost = lost;
+    v.lost_n = text_eq(q->scope, "all") ? lost_n : 0;
     v.sections = (int64_t)n;
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || to[i].department_id != to[i - 1].department_id) {
@@ -558,7 +582,7 @@ static enum err close_draw(struct ctx *c, struct request *r, struct response *w)
     v.due = due_text(c, &v.q);
     v.early = !v.closed && !is_overdue(c, &v.q);
     TRY(inquiry_lines(c, &v.q, &l, &n));
-    TRY(doubles_find(c, v.q.id, &d, &d_n));
+    TRY(doubles_shown(c, v.q.id, PAIRS_SHOWN, &d, &v.pairs, &d_n));
     TRY(other_rounds(c, &v.q, &v));
     v.missing = arena_many(c->arena, struct board_line, n + 1);
     for (size_t i = 0; i < n; i++) {
@@ -569,7 +593,6 @@ static enum err close_draw(struct ctx *c, struct request *r, struct response *w)
             v.lost += l[i].last_year;
         }
     }
-    v.pairs = d_n > PAIRS_SHOWN ? PAIRS_SHOWN : d_n;
     v.pairs_more = d_n - v.pairs;
     v.pair = arena_many(c->arena, struct pair_row, v.pairs + 1);
     for (size_t i = 0; i < v.pairs; i++)
@@ -618,7 +641,7 @@ enum err inquiry_todos(struct ctx *c, struct todos *list) {
             todo_add(c, list, (struct todo){.text = tr(c, "照会を送る"), .about = v[i].title, .to = url_inquiry(c, v[i].id, "/open"), .due = NONE});
             continue;
         }
-        TRY(counts(c, v[i].id, &t));
+        TRY(counts(c, &v[i], &t));
         int64_t missing = t.missing + t.returned + t.passing;
         if (is_overdue(c, &v[i]) || missing == 0)
             todo_add(c, list, (struct todo){.text = missing ? arena_printf(c->arena, tr(c, "照会を閉じる(未提出 %lld課)"), (long long)missing) : tr(c, "照会を閉じる(すべて回答ずみ)"),

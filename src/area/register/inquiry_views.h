@@ -14,7 +14,7 @@ struct inquiry_row {
     struct tally t;
     bool draft, overdue;
 };
-struct inquiry_list_view { struct inquiry_row *rows; size_t n; struct url fresh; };
+struct inquiry_list_view { struct inquiry_row *rows; size_t n; struct url fresh; struct pager pager; };
 
 struct unit_choice { const char *code, *name, *id; bool chosen, department; };
 struct year_choice { const char *code, *label; bool chosen; };

@@ -142,7 +142,8 @@ static enum err project_into(struct ctx *c, int64_t id, int64_t into) {
     TRY(record_load(c, &project_entity, id, &before));
     entity_copy(c->arena, &project_entity, &after, &before);
     after.merged_into = into;
-    return record_save(c, &project_entity, &before, &after, into == NONE ? "project.part" : "project.merge");
+    TRY(record_save(c, &project_entity, &before, &after, into == NONE ? "project.part" : "project.merge"));
+    return answers_recount_of(c, id);
 }
 
 enum err project_merge(struct ctx *c, int64_t statement, int64_t other, const char *const *take, size_t n, int64_t *merge) {
@@ -161,7 +162,7 @@ enum err project_merge(struct ctx *c, int64_t statement, int64_t other, const ch
         after.decision = "changed";
     TRY(record_check(c, &statement_entity, &after, after.year, false));
     TRY(statement_check(c, &after));
-    TRY(record_save(c, &statement_entity, &p.one.s, &after, "statement.merge"));
+    TRY(statement_store(c, &p.one.s, &after, "statement.merge"));
     TRY(project_into(c, p.other.s.project, p.one.s.project));
     TRY_DB(c, db_insert(c->db, "INSERT INTO project_merge (survivor, other, statement, other_statement, year, before, version, account, at) "
                                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
@@ -223,7 +224,7 @@ enum err project_unmerge(struct ctx *c, int64_t merge) {
         for (size_t i = 0; i < statement_entity.fields_n; i++)
             if (statement_entity.fields[i].kind == FIELD_CHILD)
                 child_ids_clear(&statement_entity.fields[i], &back);
-        TRY(record_save(c, &statement_entity, &s.s, &back, "statement.part"));
+        TRY(statement_store(c, &s.s, &back, "statement.part"));
     }
     TRY(project_into(c, other_project, NONE));
     TRY_DB(c, db_exec(c->db, "UPDATE project_merge SET undone_at=$2 WHERE id=$1", P(merge, c->now)));

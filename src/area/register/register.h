@@ -172,12 +172,19 @@ enum err answer_none(struct ctx *c, int64_t answer);         /* 該当なし: re
 enum err answer_withdraw(struct ctx *c, int64_t answer);     /* back to draft until closing */
 enum err answer_return(struct ctx *c, int64_t answer, const char *comment); /* the secretariat */
 
+/* --- counts.c --- */
+/* The counts that stand with the answers, all anew: for who has written the tables past the use cases. */
+enum err register_recount(struct ctx *c);
+enum err register_check(struct ctx *c); /* area.check */
+
 /* --- use cases: follow.c: what a reorganisation of sections means here. Rights: the secretariat --- */
 struct follow_choice { int64_t project, unit; };
 /* Projects go where their section went; of a split one by choice, else undecided. Open answers of the year go with them. In the open transaction. */
 enum err register_follow(struct ctx *c, int64_t year, const struct section_move *moves, size_t n, const struct follow_choice *choice, size_t choices);
 /* Projects of a section that go on; of all split sections those of which nobody has said where they went (unit, year: where they were). */
 struct followed { int64_t project; const char *name; int64_t unit, year; const char *section; };
+/* How many there are, counted to one past `most`. */
+enum err register_count_of_unit(struct ctx *c, int64_t unit, int64_t most, int64_t *n);
 enum err register_of_unit(struct ctx *c, int64_t unit, struct followed **out, size_t *n);
 enum err register_undecided(struct ctx *c, struct followed **out, size_t *n);
 /* Answers of open rounds that stand on the section's row of a year. */

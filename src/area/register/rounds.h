@@ -94,6 +94,12 @@ enum err answers_warn(struct ctx *c, int64_t subject);
 /* Makes what was typed into `stored` fit to be published: what no form may change is taken from `stored`, then every check. E_INPUT. */
 enum err statement_fit(struct ctx *c, const struct statement *stored, struct statement *s);
 
+/* --- counts.c --- */
+/* record_save for a statement (before NULL: new, after NULL: gone): what boards count of its answer follows. No statement is written otherwise. */
+enum err statement_store(struct ctx *c, const struct statement *before, struct statement *after, const char *what);
+/* Counts the answers anew in which a project stands: it went into another one, or came out of it. */
+enum err answers_recount_of(struct ctx *c, int64_t project);
+
 /* --- carrying over --- */
 /* The statement that `previous` becomes in a round: undecided, settled amount open, a place for last year's value of every outcome measure.
  * `nodes` are the sections of the round's year. */
@@ -110,6 +116,12 @@ enum err statement_changes(struct ctx *c, const struct statement *now, struct sh
 /* A draft that was never sent is taken away. */
 enum err inquiry_discard(struct ctx *c, int64_t inquiry);
 
+/* --- round_kept.c: what is found by looking at the whole year, kept until it changes --- */
+/* The first `most` of doubles_find and how many it found. Rights: the secretariat. */
+enum err doubles_shown(struct ctx *c, int64_t inquiry, size_t most, struct double_pair **out, size_t *n, size_t *all);
+/* How many projects a draft would carry over to each of its addressees, and those that none of them gets. */
+enum err carried_shown(struct ctx *c, int64_t inquiry, const struct section_node *to, size_t to_n, int64_t *count, struct carried **lost, size_t *lost_n);
+
 /* --- an inquiry's board --- */
 struct answer_line {
     int64_t id, section, unit, department_id, department_unit;
@@ -120,7 +132,6 @@ struct answer_line {
     const char *extended_to;
     int64_t projects;  /* statements of this round that go on or are new */
     int64_t last_year; /* carried over into it */
-    int64_t ended;
 };
 enum err inquiry_lines(struct ctx *c, const struct inquiry *q, struct answer_line **out, size_t *n);
 /* Who gets a letter of a section: its promoters; where there is none the section itself, by name (id 0). */

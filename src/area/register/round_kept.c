@@ -1,0 +1,128 @@
+/* What two pages say after having looked at all projects of a year: which may be doubles, and what a draft would carry over. That work is as large as the
+ * year, what is shown is not; so its result is kept until one of the tables is written (core/kept.h). */
+#include "area/register/rounds.h"
+#include "base/json.h"
+#include "core/kept.h"
+
+/* --- likely doubles --- */
+
+struct asked { int64_t inquiry; size_t most; };
+
+static enum err pairs_write(struct ctx *c, const void *arg, struct sb *out) {
+    const struct asked *a = arg;
+    struct double_pair *v = NULL;
+    struct json j;
+    size_t n = 0;
+    TRY(doubles_find(c, a->inquiry, &v, &n));
+    json_init(&j, out);
+    json_object(&j, NULL);
+    json_int(&j, "n", (int64_t)n);
+    json_array(&j, "pairs");
+    for (size_t i = 0; i < n && i < a->most; i++) {
+        json_object(&j, NULL);
+        json_int(&j, "one", v[i].one);
+        json_int(&j, "other", v[i].other);
+        json_text(&j, "one_name", v[i].one_name);
+        json_text(&j, "other_name", v[i].other_name);
+        json_text(&j, "one_section", v[i].one_section);
+        json_text(&j, "other_section", v[i].other_section);
+        json_int(&j, "percent", v[i].percent);
+        json_text(&j, "partner", v[i].partner);
+        json_int(&j, "one_statement", v[i].one_statement);
+        json_int(&j, "other_statement", v[i].other_statement);
+        json_int(&j, "one_answer", v[i].one_answer);
+        json_int(&j, "other_answer", v[i].other_answer);
+        json_end(&j, '}');
+    }
+    json_end(&j, ']');
+    json_end(&j, '}');
+    return OK;
+}
+
+static int64_t int_of(const struct json_value *v, const char *key) {
+    const struct json_value *f = json_get(v, key);
+    return f && f->type == JSON_INT ? f->i : NONE;
+}
+
+static const char *text_of(const struct json_value *v, const char *key) {
+    const struct json_value *f = json_get(v, key);
+    return f && f->type == JSON_TEXT ? f->text : NULL;
+}
+
+enum err doubles_shown(struct ctx *c, int64_t inquiry, size_t most, struct double_pair **out, size_t *n, size_t *all) {
+    const char *p = NULL;
+    size_t size = 0;
+    struct json_value *v = NULL;
+    TRY(need_role(c, ROLE_SECRETARIAT));
+    TRY(kept(c, arena_printf(c->arena, "doubles %lld %zu", (long long)inquiry, most), pairs_write, &(struct asked){inquiry, most}, &p, &size));
+    TRY(json_read(c->arena, p, size, &v, &c->fail));
+    const struct json_value *pairs = json_get(v, "pairs");
+    *all = (size_t)int_of(v, "n");
+    *out = arena_many(c->arena, struct double_pair, pairs->n + 1);
+    *n = 0;
+    for (const struct json_value *x = pairs->child; x; x = x->next)
+        (*out)[(*n)++] = (struct double_pair){
+            .one = int_of(x, "one"), .other = int_of(x, "other"), .one_name = text_of(x, "one_name"), .other_name = text_of(x, "other_name"),
+            .one_section = text_of(x, "one_section"), .other_section = text_of(x, "other_section"), .percent = (int)int_of(x, "percent"),
+            .partner = text_of(x, "partner"), .one_statement = int_of(x, "one_statement"), .other_statement = int_of(x, "other_statement"),
+            .one_answer = int_of(x, "one_answer"), .other_answer = int_of(x, "other_answer")};
+    return OK;
+}
+
+/* --- what a draft would carry over --- */
+
+static enum err carry_write(struct ctx *c, const void *arg, struct sb *out) {
+    const int64_t *inquiry = arg;
+    struct inquiry q;
+    struct section_node *to = NULL;
+    struct carried *v = NULL;
+    struct json j;
+    size_t to_n = 0, n = 0;
+    TRY(record_load(c, &inquiry_entity, *inquiry, &q));
+    TRY(inquiry_addressees(c, &q, &to, &to_n));
+    TRY(inquiry_carried(c, &q, to, to_n, &v, &n));
+    int64_t *count = arena_many(c->arena, int64_t, to_n + 1);
+    json_init(&j, out);
+    json_object(&j, NULL);
+    json_array(&j, "lost");
+    for (size_t i = 0; i < n; i++) {
+        if (v[i].addressee != SIZE_MAX) {
+            count[v[i].addressee]++;
+            continue;
+        }
+        json_object(&j, NULL);
+        json_text(&j, "name", v[i].name);
+        json_text(&j, "section", v[i].section);
+        json_bool(&j, "undecided", v[i].undecided);
+        json_end(&j, '}');
+    }
+    json_end(&j, ']');
+    json_array(&j, "sections");
+    for (size_t i = 0; i < to_n; i++) {
+        json_object(&j, NULL);
+        json_int(&j, "id", to[i].s.id);
+        json_int(&j, "n", count[i]);
+        json_end(&j, '}');
+    }
+    json_end(&j, ']');
+    json_end(&j, '}');
+    return OK;
+}
+
+enum err carried_shown(struct ctx *c, int64_t inquiry, const struct section_node *to, size_t to_n, int64_t *count, struct carried **lost, size_t *lost_n) {
+    const char *p = NULL;
+    size_t size = 0;
+    struct json_value *v = NULL;
+    TRY(kept(c, arena_printf(c->arena, "carried %lld", (long long)inquiry), carry_write, &inquiry, &p, &size));
+    TRY(json_read(c->arena, p, size, &v, &c->fail));
+    for (const struct json_value *x = json_get(v, "sections")->child; x; x = x->next)
+        for (size_t i = 0; i < to_n; i++)
+            if (to[i].s.id == int_of(x, "id"))
+                count[i] = int_of(x, "n");
+    const struct json_value *all = json_get(v, "lost");
+    *lost = arena_many(c->arena, struct carried, all->n + 1);
+    *lost_n = 0;
+    for (const struct json_value *x = all->child; x; x = x->next)
+        (*lost)[(*lost_n)++] = (struct carried){.addressee = SIZE_MAX, .name = text_of(x, "name"), .section = text_of(x, "section"), .undecided = json_get(x, "undecided")->i};
+    return OK;
+}
