@@ -8,13 +8,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "core/app.h"
-#include "core/page.h"
-#include "core/record.h"
 
 enum { SALT_BYTES = 16, VERIFY_PAGE = 500 };
-
-/* What an insert or a delete logs in place of every single field: see core/record.c. */
-#define WHOLE_RECORD "*"
 
 /* --- writing --- */
 
@@ -374,99 +369,4 @@ enum err audit_verify(struct ctx *c, struct audit_report *out)
     *out = (struct audit_report){0};
     TRY(pen_settle(c));
     return verify_all(&(struct verify){.c = c, .out = out, .scratch = scratch});
-}
-
-/* --- what happened to one record --- */
-
-static const struct entity *entity_named(const struct ctx *c, const char *name)
-{
-    for (const struct area *const *area = c->app->areas; area != NULL && *area != NULL; area++)
-        for (const struct entity *const *e = (*area)->entities; e != NULL && *e != NULL; e++)
-            if (strcmp((*e)->name, name) == 0)
-                return *e;
-    return NULL;
-}
-
-/* The log keeps canonical text; people read words, 千円 and dates: one value goes through JSON back into a row and out as a page shows it. */
-static const char *as_read(struct ctx *c, const struct entity *e, const struct field *f, const char *raw)
-{
-    if (raw == NULL)
-        return NULL;
-    struct sb text;
-    struct json j;
-    sb_init(&text, c->arena);
-    json_init(&j, &text);
-    json_object(&j, NULL);
-    switch (f->kind) {
-    case FIELD_TEXT: case FIELD_MEMO: case FIELD_DATE: case FIELD_CODE:
-        json_text(&j, f->name, raw);
-        break;
-    case FIELD_SET:
-        json_array(&j, f->name);
-        for (const char *p = raw; *p != '\0'; p += strcspn(p, "\n"), p += *p == '\n')
-            json_text(&j, NULL, arena_dup_n(c->arena, p, strcspn(p, "\n")));
-        json_end(&j, ']');
-        break;
-    case FIELD_FLAG:
-        json_bool(&j, f->name, strcmp(raw, "0") != 0 && strcmp(raw, "false") != 0);
-        break;
-    case FIELD_MILLI:
-        json_milli(&j, f->name, strtoll(raw, NULL, 10));
-        break;
-    case FIELD_ID: case FIELD_INT: case FIELD_YEAR: case FIELD_YEN: case FIELD_INSTANT: case FIELD_REF: case FIELD_CHILD:
-        json_raw(&j, f->name, raw);
-        break;
-    }
-    json_end(&j, '}');
-    struct failure unread;
-    failure_init(&unread, c->arena);
-    struct json_value *value = NULL;
-    void *row = arena_alloc(c->arena, e->size);
-    entity_init(e, row);
-    if (json_read(c->arena, sb_str(&text), text.n, &value, &unread) != OK || entity_from_json(c->arena, e, value, row) != OK)
-        return raw;
-    const char *shown = field_shown(c, f, row, this_year(c));
-    return shown != NULL ? shown : raw;
-}
-
-enum err audit_history(struct ctx *c, const char *entity, int64_t id, size_t most, struct audit_line **out, size_t *n)
-{
-    const struct entity *e = entity_named(c, entity);
-    const char *hidden = withheld(c, entity, id);
-    size_t cap = 0;
-    *out = NULL;
-    *n = 0;
-    struct log_row *rows = NULL;
-    size_t rows_n = 0, rows_cap = 0;
-    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT chain, n, at, who, what FROM audit WHERE entity = $1 AND record = $2"
-                                      " ORDER BY at DESC, chain, n DESC LIMIT $3", P(entity, id, (int64_t)most));
-         db_next(q);)
-        ARENA_PUSH(c->arena, rows, rows_n, rows_cap) = (struct log_row){.chain = db_int(q, 0), .n = db_int(q, 1), .at = db_int(q, 2),
-            .who = db_text(q, 3), .what = db_text(q, 4)};
-    TRY_DB(c, db_error(c->db));
-    for (size_t i = 0; i < rows_n && *n < most; i++) {
-        size_t before = *n;
-        for (struct db_rows *q = db_query(c->db, c->arena, "SELECT field, before, after FROM audit_value WHERE chain = $1 AND n = $2 ORDER BY position",
-                                          P(rows[i].chain, rows[i].n));
-             db_next(q);) {
-            const char *name = db_text(q, 0);
-            const struct field *f = e != NULL ? entity_field(e, name) : NULL;
-            struct audit_line line = {.at = rows[i].at, .who = rows[i].who, .what = rows[i].what, .field = f != NULL ? f->label : name,
-                                      .before = db_text(q, 1), .after = db_text(q, 2)};
-            if (strcmp(name, WHOLE_RECORD) == 0)
-                line.field = line.before = line.after = NULL;
-            else if (f != NULL && (field_audience(f) > user_audience(c->user) || is_withheld(hidden, name)))
-                continue;
-            else if (f != NULL) {
-                line.before = as_read(c, e, f, line.before);
-                line.after = as_read(c, e, f, line.after);
-            } else if (strcmp(name, "note") == 0)
-                line.field = NULL;
-            ARENA_PUSH(c->arena, *out, *n, cap) = line;
-        }
-        TRY_DB(c, db_error(c->db));
-        if (*n == before)
-            ARENA_PUSH(c->arena, *out, *n, cap) = (struct audit_line){.at = rows[i].at, .who = rows[i].who, .what = rows[i].what};
-    }
-    return OK;
 }

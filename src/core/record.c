@@ -153,13 +153,13 @@ static void field_fault(struct taking *t, const struct field *f, const char *sen
 
 #define FAULT(t, f, sentence, ...) field_fault((t), (f), arena_printf((t)->c->arena, tr((t)->c, (sentence)), ##__VA_ARGS__))
 
-static const struct entity *entity_named(const struct ctx *c, const char *name)
+const struct entity *entity_named(const struct ctx *c, const char *name)
 {
     for (const struct area *const *area = c->app->areas; area != NULL && *area != NULL; area++)
         for (const struct entity *const *e = (*area)->entities; e != NULL && *e != NULL; e++)
-            if (strcmp((*e)->name, name) == 0)
+            if (text_eq((*e)->name, name))
                 return *e;
-    return strcmp(name, section_entity.name) == 0 ? &section_entity : NULL;
+    return text_eq(name, section_entity.name) ? &section_entity : NULL;
 }
 
 static bool ref_stands(struct ctx *c, const struct field *f, int64_t id)

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "area/operation/log.h"
 #include "area/operation/views.h"
 #include "base/date.h"
 #include "base/text.h"
@@ -128,12 +129,14 @@ static enum err run_handled_post(struct ctx *c, struct request *r, struct respon
     return page_done(c, w, url_path(c->arena, "/runs/%lld", (long long)r->param[0]), tr(c, "「今日やること」から外しました。"));
 }
 
-#define OFFICE ((uint32_t)(ROLE_SECRETARIAT | ROLE_OPERATOR)) /* who begins long work */
+#define OFFICE ((uint32_t)(ROLE_SECRETARIAT | ROLE_OPERATOR)) /* who begins long work, and who answers for what was done */
 
 static const struct route routes[] = {
     {HTTP_GET, "/office/operation", ROLE_OPERATOR, operation_page, LANE_READ, 0, 0},
     {HTTP_POST, "/office/operation/retention", ROLE_OPERATOR, operation_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/office/operation/:name", ROLE_OPERATOR, operation_now_post, LANE_WRITE, 0, 0},
+    {HTTP_GET, "/office/log", OFFICE, log_page, LANE_READ, ROUTE_VIEW_LOG | ROUTE_FILE, 0},
+    {HTTP_GET, "/office/views", OFFICE, views_page, LANE_READ, ROUTE_VIEW_LOG | ROUTE_FILE, 0},
     {HTTP_GET, "/runs/:id", OFFICE, run_page, LANE_READ, 0, 0},
     {HTTP_POST, "/runs/:id/handled", OFFICE, run_handled_post, LANE_WRITE, 0, 0},
     {0},
