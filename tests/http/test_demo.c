@@ -168,10 +168,10 @@ static void uploads_wait(struct client *cl)
     CHECK_INT(rows(cl, "sheet_upload"), 2);
     CHECK(rows(cl, "sheet_row") > 0);
     CHECK_INT(client_get(cl, "/home"), 200);
-    CHECK(client_sees(cl, "送ったExcelを確かめて取り込む"));
+    CHECK(client_sees(cl, "送ったExcelを確かめる"));
     CHECK_INT(demo_remove(client_ctx(cl)), OK);
     CHECK_INT(client_get(cl, "/home"), 200);
-    CHECK(!client_sees(cl, "送ったExcelを確かめて取り込む"));
+    CHECK(!client_sees(cl, "送ったExcelを確かめる"));
     client_nobody(cl);
     static const char *const theirs[] = {"DELETE FROM session WHERE account IN (SELECT id FROM account WHERE login = '%s')", "DELETE FROM duty WHERE account IN (SELECT id FROM account WHERE login = '%s')",
                                          "DELETE FROM idempotency WHERE who IN (SELECT id FROM account WHERE login = '%s')", "DELETE FROM account WHERE login = '%s'"};

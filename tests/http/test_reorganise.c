@@ -80,6 +80,7 @@ TEST(a_year_turns_over_with_reorganised_sections)
         CHECK_INT(client_int(cl, "SELECT count(*) FROM section"), rows); /* looked at, nothing written */
         CHECK(client_sees(cl, "福祉子ども課") && client_sees(cl, "統合") && client_sees(cl, "河川砂防課") && client_sees(cl, "名称変更") && client_sees(cl, "こども政策課"));
         CHECK(client_sees(cl, "廃止"));
+        CHECK(client_sees(cl, "道路保全課 →&nbsp;\n土木部/道路保全課") && client_sees(cl, "道路保全課 →&nbsp;\n土木部/橋梁課")); /* both parts */
         CHECK(client_sees(cl, "分かれる課の事業(2)"));
         CHECK(client_form(cl, "/reorganise/take"));
         int64_t cleaning = client_int(cl, "SELECT min(project) FROM statement WHERE name='ロードクリーン(例)'"), flowers = client_int(cl, "SELECT min(project) FROM statement WHERE name='花の道づくり(例)'");

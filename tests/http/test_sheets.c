@@ -406,8 +406,13 @@ TEST(the_day_of_a_department_officer)
         grid_set(&m, clean, "予算額(千円)", "3000");
         grid_set(&m, grid_row(&m, "事業名", "花の道づくり(例)"), "取りまとめ区分", "共催");
         grid_set(&m, grid_row(&m, "事業名", "髙﨑𠮷の道(例)"), "課", "道路保全課");
-        CHECK_INT(upload(cl, page, "直した.xlsx", grid_file(c, &m, TABLE_XLSX)), 303);
-        CHECK_INT(client_follow(cl), 200);
+        int64_t faulty = id;
+        struct bytes mended = grid_file(c, &m, TABLE_XLSX);
+        CHECK_INT(client_get(cl, PATH("/sheets/%lld", (long long)faulty)), 200);
+        CHECK(client_form(cl, page));
+        CHECK_INT(client_send_file(cl, "file", "直した.xlsx", mended.p, mended.n), 303);
+        CHECK_TEXT(client_text(cl, SQL("SELECT state FROM sheet_upload WHERE id=%lld", (long long)faulty)), "discarded"); /* it is not asked about again */
+        CHECK_INT(client_get(cl, PATH("/sheets/%lld", (long long)client_int(cl, "SELECT max(id) FROM sheet_upload"))), 200);
         CHECK(client_sees(cl, "まだ取り込んでいません") && client_sees(cl, "加わる1件、変わる2件、終わる1件、該当なし1課"));
         CHECK_TEXT(client_text(cl, "SELECT CAST(count(*) AS text) || ' ' || CAST(sum(version) AS text) FROM statement"), before);
         id = client_int(cl, "SELECT max(id) FROM sheet_upload");
@@ -536,6 +541,7 @@ TEST(secretariat_closed_and_handed_in)
         /* The secretariat says how the file reached it. */
         client_as(cl, t.secretariat);
         CHECK_INT(upload(cl, page, "様式.csv", file), 422);
+        CHECK(client_sees(cl, "代わりに入力する理由を") && client_sees(cl, "ファイルは、もう一度選んでください"));
         CHECK(client_form(cl, page));
         client_set(cl, "entered_how", "mail");
         client_set(cl, "received_on", "R8.5.9");
@@ -602,7 +608,7 @@ TEST(files_are_swept_after_some_days)
         CHECK(client_form(cl, PATH("/sheets/%lld/discard", (long long)id)));
         CHECK_INT(client_send(cl), 303);
         client_get(cl, "/home");
-        CHECK(client_sees(cl, "送ったExcelを確かめて取り込む"));
+        CHECK(client_sees(cl, "送ったExcelを確かめる(まだ取り込んでいません)"));
         struct ctx *c = client_ctx(cl);
         CHECK_INT(jobs_run_due(client_app(cl), c->writer), OK); /* puts the repeating ones */
         CHECK_INT(client_int(cl, "SELECT count(*) FROM sheet_upload"), 2);

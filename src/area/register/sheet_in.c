@@ -189,7 +189,7 @@ enum err sheet_uploads_waiting(struct ctx *c, int64_t inquiry, struct sheet_uplo
     struct sheet_upload *v = NULL;
     size_t cap = 0;
     *n = 0;
-    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT " UPLOAD_COLUMNS " FROM sheet_upload WHERE account=$1 AND state='waiting' ORDER BY id DESC LIMIT 20",
+    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT " UPLOAD_COLUMNS " FROM sheet_upload WHERE account=$1 AND state='waiting' AND EXISTS (SELECT 1 FROM inquiry WHERE inquiry.id=sheet_upload.inquiry AND inquiry.state='open') ORDER BY id DESC LIMIT 20",
                                       P(c->user->id)); db_next(q);) {
         struct sheet_upload u = upload_of(q);
         if (inquiry == NONE || u.scope.inquiry == inquiry)

@@ -156,6 +156,8 @@ static enum err draw_page(struct ctx *c, void *arg)
     TRY(book_load(c, &x->scope, &b));
     if (x->message != NULL)
         fail_field(&c->fail, x->field, "%s", x->message);
+    if (x->message != NULL && strcmp(x->field, "file") != 0) /* browsers give no file back */
+        fail_field(&c->fail, "file", "%s", tr(c, "ファイルは、もう一度選んでください"));
     return page_draw(c, x->w, &b);
 }
 
@@ -274,6 +276,20 @@ static enum err headings_ours(struct ctx *c, void *arg)
     return e;
 }
 
+/* A mended file takes the place of the faulty one; of another inquiry's, of somebody else's, or of one that is decided on it says nothing. */
+static enum err take_place(struct ctx *c, void *arg)
+{
+    const int64_t *pair = arg;
+    struct sheet_upload old, mended;
+    TRY(sheet_upload_load(c, pair[1], &mended));
+    enum err e = sheet_upload_load(c, pair[0], &old);
+    if (e == OK && old.scope.inquiry == mended.scope.inquiry && text_eq(old.state, "waiting"))
+        return sheet_upload_discard(c, old.id);
+    if (e == OK || e == E_NOT_FOUND || e == E_FORBIDDEN)
+        failure_init(&c->fail, c->arena);
+    return e == E_NOT_FOUND || e == E_FORBIDDEN ? OK : e;
+}
+
 static enum err receive(struct ctx *c, struct request *r, struct response *w, struct sheet_scope scope)
 {
     struct receiving x = {.scope = scope, .form = &r->form};
@@ -295,6 +311,8 @@ static enum err receive(struct ctx *c, struct request *r, struct response *w, st
     if (x.message != NULL)
         return refuse(c, w, scope, "file", x.message);
     TRY(sheet_upload_put(c, &x.scope, &in, file->p, file->n, &x.entry, &id));
+    if (form_int(&r->form, "instead") != NONE)
+        TRY(in_write(c, take_place, (int64_t[]){form_int(&r->form, "instead"), id}));
     response_redirect(w, url_upload(c, id, "").s);
     return OK;
 }
@@ -432,6 +450,7 @@ static enum err draw_plan(struct ctx *c, struct showing *x)
                             .mend = url_upload(c, x->id, "/mend.xlsx"), .original = url_original(c, &x->u), .back = url_scope(c, &x->b.scope, ""),
                             .form = form_of(c, &x->b, tr(c, "直したファイルを送る")), .approver = x->approver, .lines = (int64_t)x->in.rows - p->blank,
                             .submit = x->r->method == HTTP_POST && text_eq(form_get(&x->r->form, "submit"), "yes")};
+    v.form.instead = arena_printf(c->arena, "%lld", (long long)x->id);
     v.form.why = x->u.entry.why;
     v.form.on = x->u.entry.on != NULL ? date_short(c->arena, x->u.entry.on) : v.form.on;
     preview_make(c, &x->b, &v);
@@ -617,7 +636,7 @@ static enum err waiting_todos(struct ctx *c, struct todos *list)
         return OK;
     TRY(sheet_uploads_waiting(c, NONE, &u, &n));
     for (size_t i = 0; i < n; i++)
-        todo_add(c, list, (struct todo){.text = tr(c, "送ったExcelを確かめて取り込む"), .about = u[i].file, .to = url_upload(c, u[i].id, ""), .due = NONE});
+        todo_add(c, list, (struct todo){.text = tr(c, "送ったExcelを確かめる(まだ取り込んでいません)"), .about = u[i].file, .to = url_upload(c, u[i].id, ""), .due = NONE});
     return OK;
 }
 

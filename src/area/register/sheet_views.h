@@ -8,7 +8,7 @@
 struct sheet_link { const char *name, *about; struct url xlsx, csv, cp932; };
 struct sheet_waiting { const char *file, *at; struct url to; };
 /* The form for sending a file; the secretariat says how it came. */
-struct sheet_form { struct url action; bool entry; struct choice how[8]; size_t hows; const char *why, *on; const char *label; };
+struct sheet_form { struct url action; bool entry; struct choice how[8]; size_t hows; const char *why, *on; const char *label; const char *instead; /* the file that waits no more */ };
 struct sheet_page_view {
     const struct answer_head *h;         /* of one section; NULL: of many */
     const struct inquiry *q;

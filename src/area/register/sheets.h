@@ -158,7 +158,7 @@ enum err sheet_upload_load(struct ctx *c, int64_t id, struct sheet_upload *out);
 enum err sheet_upload_rows(struct ctx *c, const struct sheet_upload *u, struct sheet_in *out);
 enum err sheet_upload_bytes(struct ctx *c, int64_t id, struct bytes *out);
 enum err sheet_upload_discard(struct ctx *c, int64_t id);
-/* Those of the user that wait, newest first; inquiry NONE: of all. */
+/* Those of the user that wait while their inquiry is open, newest first; inquiry NONE: of all. */
 enum err sheet_uploads_waiting(struct ctx *c, int64_t inquiry, struct sheet_upload **out, size_t *n);
 /* The job: done ones go after 14 days, forgotten ones after 60. */
 enum err sheet_uploads_sweep(struct ctx *c, int64_t subject);
