@@ -30,7 +30,7 @@ enum err view_list(struct ctx *c, const struct view_filter *f, struct audit_posi
 const char *audit_heads(struct ctx *c);
 
 /* What happened to one record, newest first, for its page (staff). Without what the user may not see and what is withheld. */
-struct audit_line { int64_t at; const char *who, *what, *field, *before, *after, *instead; /* instead: in the place of the values, why they are not shown; NULL */ };
+struct audit_line { int64_t at; const char *who, *what, *field, *before, *after, *name, *instead; /* name: the field's; instead: in the place of the values, why they are not shown; NULL */ };
 enum err audit_history(struct ctx *c, const char *entity, int64_t id, size_t most, struct audit_line **out, size_t *n);
 
 /* The log as a list, newest first; page by page, in both directions. Rights: secretariat and operator. */

@@ -95,6 +95,7 @@ static struct audit_line line_of(struct ctx *c, const struct reading *x, const s
     const struct field *f = x->e != NULL ? entity_field(x->e, name) : NULL;
     struct audit_line line = *row;
     line.field = f != NULL ? f->label : name;
+    line.name = name;
     if (strcmp(name, WHOLE_RECORD) == 0) {
         line.field = NULL;
         return line;

@@ -12,6 +12,10 @@ const char *log_thing(struct ctx *c, const char *entity);
 /* The kinds of record that the log knows, for its filter: ended by code NULL. */
 struct log_kind { const char *code, *label; };
 const struct log_kind *log_kinds(struct ctx *c);
+/* A code in words, where the field holds one of ours and no word of the prefecture's ("state" of an answer); else as it is. NULL: NULL */
+const char *log_code(struct ctx *c, const char *entity, const char *field, const char *value);
+/* A note that begins with a setting's key, with the setting's name instead. */
+const char *log_note(struct ctx *c, const char *what, const char *note);
 /* May the reader see the free words (note) of the entry? Some say what only the secretariat sees, some are for machines. */
 bool log_note_shown(struct ctx *c, const struct audit_entry *e);
 /* 「利用者」: what is seen under an address; NULL: unknown. The table is ended by under NULL; longer addresses stand first. */

@@ -75,6 +75,12 @@ static struct url url_thing(struct ctx *c, const char *entity, int64_t id)
     return (struct url){NULL};
 }
 
+/* R8.11.14 19:06: a list is dense. */
+static const char *short_time(struct ctx *c, int64_t t)
+{
+    return arena_printf(c->arena, "%s %s", date_short(c->arena, instant_date(c->arena, t)), instant_clock(c->arena, t));
+}
+
 static const char *who_words(struct ctx *c, int64_t account, const char *who)
 {
     return account == 0 && text_eq(who, "system") ? tr(c, "自動") : who;
@@ -83,7 +89,7 @@ static const char *who_words(struct ctx *c, int64_t account, const char *who)
 static struct log_row row_of(struct ctx *c, const struct audit_entry *e)
 {
     struct log_change *change = arena_many(c->arena, struct log_change, e->lines + 1);
-    struct log_row row = {.when = instant_short(c->arena, e->place.at), .who = who_words(c, e->account, e->who), .login = e->login, .deed = log_deed(c, e->what),
+    struct log_row row = {.when = short_time(c, e->place.at), .who = who_words(c, e->account, e->who), .login = e->login, .deed = log_deed(c, e->what),
                           .thing = e->entity == NULL ? NULL : e->record == NONE ? log_thing(c, e->entity) : arena_printf(c->arena, "%s %lld", log_thing(c, e->entity), (long long)e->record),
                           .to = url_thing(c, e->entity, e->record), .change = change};
     for (size_t i = 0; i < e->lines; i++) {
@@ -91,7 +97,8 @@ static struct log_row row_of(struct ctx *c, const struct audit_entry *e)
         bool note = l->field == NULL;
         if (note && (l->after == NULL || *l->after == '\0' || !log_note_shown(c, e)))
             continue;
-        change[row.changes++] = note ? (struct log_change){.text = l->after} : (struct log_change){tr(c, l->field), l->before, l->after, l->instead};
+        change[row.changes++] = note ? (struct log_change){.text = log_note(c, e->what, l->after)}
+                                      : (struct log_change){tr(c, l->field), log_code(c, e->entity, l->name, l->before), log_code(c, e->entity, l->name, l->after), l->instead};
     }
     return row;
 }
@@ -110,7 +117,7 @@ static const char *place_label(struct ctx *c, const char *path)
 
 static struct log_row view_row(struct ctx *c, const struct view_entry *e)
 {
-    return (struct log_row){.when = instant_short(c->arena, e->at), .who = e->who != NULL ? e->who : tr(c, "(いない利用者)"), .login = e->login, .thing = place_label(c, e->path), .deed = e->path};
+    return (struct log_row){.when = short_time(c, e->at), .who = e->who != NULL ? e->who : tr(c, "(いない利用者)"), .login = e->login, .thing = place_label(c, e->path), .deed = e->path};
 }
 
 /* `out` gets the instants too, one a row. */

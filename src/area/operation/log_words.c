@@ -174,6 +174,40 @@ const struct log_kind *log_kinds(struct ctx *c)
     return v;
 }
 
+static const struct code { const char *entity, *field, *code, *label; } codes[] = {
+    {"inquiry", "state", "draft", "準備中"},           {"inquiry", "state", "open", "受付中"},           {"inquiry", "state", "closed", "閉じた"},
+    {"case_inquiry", "state", "draft", "準備中"},      {"case_inquiry", "state", "open", "受付中"},      {"case_inquiry", "state", "closed", "閉じた"},
+    {"organization", "state", "open", "活動中"},       {"organization", "state", "closed", "終了"},      {NULL, "state", "open", "未着手"},
+    {NULL, "state", "draft", "下書き"},                {NULL, "state", "approving", "確認待ち"},         {NULL, "state", "collating", "部局のとりまとめ中"},
+    {NULL, "state", "submitted", "提出ずみ"},          {NULL, "state", "none", "該当なし"},              {NULL, "state", "returned", "差し戻し"},
+    {NULL, "decision", "new", "新しい"},               {NULL, "decision", "same", "そのまま続ける"},     {NULL, "decision", "changed", "変えて続ける"},
+    {NULL, "decision", "ended", "終わる"},             {NULL, "entered_how", "paper", "紙"},             {NULL, "entered_how", "telephone", "電話"},
+    {NULL, "entered_how", "counter", "窓口"},          {NULL, "entered_how", "mail", "メール・Excel"},   {"account_duty", "role", "member", "団体の人"},
+    {"account_duty", "role", "officer", "担当者"},     {"account_duty", "role", "promoter", "推進員"},   {"account_duty", "role", "secretariat", "事務局の人"},
+    {"account_duty", "role", "operator", "管理者"},    {"account_duty", "role", "collator", "部局とりまとめ"}, {"account_duty", "role", "approver", "確認者"},
+    {"account_duty", "role", "municipality", "市町村の人"},
+};
+
+const char *log_code(struct ctx *c, const char *entity, const char *field, const char *value)
+{
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if ((codes[i].entity == NULL || text_eq(codes[i].entity, entity)) && text_eq(codes[i].field, field) && text_eq(codes[i].code, value))
+            return tr(c, codes[i].label);
+    return value;
+}
+
+const char *log_note(struct ctx *c, const char *what, const char *note)
+{
+    static const struct { const char *key, *label; } settings[] = {
+        {"prefecture_name: ", "県の名前"}, {"site_name: ", "サイトの名前"}, {"secretariat_name: ", "事務局の名前"}, {"secretariat_phone: ", "事務局の電話"},
+        {"site_url: ", "サイトのアドレス"}, {"approval: ", "確認者の確認を求める(すべての部局)"}, {"smtp_url: ", "メールサーバー"}, {"smtp_from: ", "差出人のアドレス"},
+        {"smtp_user: ", "メールサーバーの利用者名"}, {"retention_years: ", "保存期間(年)"}};
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        if (strcmp(what, "setting.change") == 0 && text_starts(note, settings[i].key))
+            return arena_printf(c->arena, "%s: %s", tr(c, settings[i].label), note + strlen(settings[i].key));
+    return note;
+}
+
 bool log_note_shown(struct ctx *c, const struct audit_entry *e)
 {
     static const char *const machines[] = {"audit.day", "answers.import", "organizations.import", "answer.mend"}; /* a mended answer's fields stand at its statement */
