@@ -146,10 +146,14 @@ TEST(every_published_figure_follows_from_the_rows)
         static const char *const harm[][2] = {
             {"UPDATE frozen SET category = 'cohost' WHERE id = 60", "UPDATE frozen SET category = (SELECT category FROM edition_item WHERE frozen = 60 LIMIT 1) WHERE id = 60"},
             {"UPDATE frozen SET body = replace(body, '\"name\":\"例', '\"name\":\"別') WHERE id = 61", "UPDATE frozen SET body = replace(body, '\"name\":\"別', '\"name\":\"例') WHERE id = 61"},
+            {"UPDATE edition_item SET section_name = 'よその課' WHERE frozen = 60", "UPDATE edition_item SET section_name = (SELECT name FROM section s WHERE s.id = section) WHERE frozen = 60"},
+            {"UPDATE edition_item SET department_name = 'よその部' WHERE frozen = 60",
+             "UPDATE edition_item SET department_name = (SELECT name FROM section s WHERE s.id = department) WHERE frozen = 60"},
             {"UPDATE frozen SET budget = coalesce(budget, 0) + 1000 WHERE id = 62", NULL},
         };
+        enum { LASTING = sizeof harm / sizeof harm[0] - 1 };
         CHECK(client_int(cl, "SELECT edition FROM edition_item WHERE frozen = 60") == 2);
-        for (size_t i = 0; i < 2; i++) {
+        for (size_t i = 0; i < LASTING; i++) {
             client_exec(cl, harm[i][0]);
             CHECK_INT(verify(cl, 2), E_CONFLICT);
             client_exec(cl, harm[i][1]);
@@ -161,7 +165,28 @@ TEST(every_published_figure_follows_from_the_rows)
         client_exec(cl, "DELETE FROM edition_item WHERE edition = 2 AND position = 3");
         CHECK_INT(verify(cl, 2), E_CONFLICT);
         CHECK_INT(verify(cl, 1), OK);
-        client_exec(cl, harm[2][0]);
+        client_exec(cl, harm[LASTING][0]);
+        CHECK_INT(verify(cl, 2), E_CONFLICT);
+    }
+}
+
+/* A list shows the names in the edition's items, a project's page those that were frozen: they are the same, but for editions older than the columns. */
+TEST(names_of_sections_are_those_that_were_frozen)
+{
+    static const char *const renamed = "UPDATE section SET name = '改称した課(例)' WHERE id = (SELECT section FROM edition_item WHERE frozen = 60)";
+    static const char *const as_now = "UPDATE edition_item SET section_name = (SELECT name FROM section s WHERE s.id = section) WHERE frozen = 60";
+    EACH_ENGINE(cl) {
+        if (!demo(cl))
+            continue;
+        CHECK(client_int(cl, "SELECT count(*) FROM edition_item WHERE frozen = 60 AND section <> department") > 0);
+        client_exec(cl, "UPDATE schema_migration SET at = 0 WHERE number = 4");
+        client_exec(cl, renamed);
+        CHECK_INT(verify(cl, 2), OK); /* what the section is called since is nothing to the edition */
+        client_exec(cl, as_now);
+        CHECK_INT(verify(cl, 2), E_CONFLICT);
+        client_exec(cl, "UPDATE schema_migration SET at = (SELECT made_at FROM edition WHERE id = 2) WHERE number = 4");
+        CHECK_INT(verify(cl, 2), OK); /* so the migration filled the column */
+        client_exec(cl, "UPDATE edition_item SET section_name = 'よその課' WHERE frozen = 60");
         CHECK_INT(verify(cl, 2), E_CONFLICT);
     }
 }

@@ -354,7 +354,7 @@ static bool columns_match(const struct frozen *f, const struct frozen *made)
            text_eq(f->category, made->category) && text_eq(f->continuity, made->continuity) && text_eq(f->summary, made->summary);
 }
 
-enum err frozen_verify(struct ctx *c, const struct frozen *f, const char **fault)
+enum err frozen_verify(struct ctx *c, const struct frozen *f, const char **fault, const char **section)
 {
     *fault = NULL;
     struct statement s;
@@ -369,5 +369,6 @@ enum err frozen_verify(struct ctx *c, const struct frozen *f, const char **fault
         *fault = tr(c, "一覧の列が記載と違います");
     else if (!text_eq(hash_of(c, f), f->hash))
         *fault = tr(c, "照合番号が合いません");
+    *section = frozen_section(c, &(struct frozen_words){.sections = json_get(body, "sections")}, s.lead);
     return OK;
 }

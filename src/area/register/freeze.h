@@ -40,7 +40,8 @@ const char *frozen_word(struct ctx *c, const struct frozen_words *w, const char 
 const char *frozen_section(struct ctx *c, const struct frozen_words *w, int64_t section);
 const char *frozen_organization(struct ctx *c, const struct frozen_words *w, int64_t organization);
 
-/* Recomputes proof, hash and columns from the body. NULL: right; else what is wrong. */
-enum err frozen_verify(struct ctx *c, const struct frozen *f, const char **fault);
+/* Recomputes proof, hash and columns from the body. *fault NULL: right; else what is wrong. *section: the full name of the section that leads, as it
+ * was frozen; NULL: none. */
+enum err frozen_verify(struct ctx *c, const struct frozen *f, const char **fault, const char **section);
 
 #endif
