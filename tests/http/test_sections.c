@@ -88,7 +88,7 @@ TEST(a_year_keeps_its_names)
         client_clock(cl, T0 + 365 * 24 * 3600);
         client_user(cl, "secretariat", NONE, NONE);
         CHECK_INT(client_get(cl, "/sections"), 200);
-        CHECK(client_sees(cl, "令和8年度(2026年度)の所属を写す"));
+        CHECK(client_sees(cl, "令和8年度(2026年度)の所属を写す") && client_sees(cl, "/reorganise?year=2027"));
         CHECK_INT(client_get(cl, "/sections/carry?year=2027"), 200);
         CHECK(client_form(cl, "/sections/carry"));
         CHECK_INT(client_send(cl), 303);

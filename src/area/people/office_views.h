@@ -28,7 +28,7 @@ struct sections_view {
     int64_t covered, of, departments, sections;
     bool may_edit, only_without, can_carry, empty;
     const char *year, *last_year, *percent;
-    struct url without, all, add, lines, carry, import;
+    struct url without, all, add, lines, carry, import, reorganise;
 };
 struct option { const char *value, *label; bool chosen; };
 struct section_form_view {

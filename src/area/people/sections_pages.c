@@ -94,6 +94,7 @@ enum err sections_page(struct ctx *c, struct request *r, struct response *w)
     v.import = url_path(c->arena, "/sections/import?year=%lld", (long long)p.year);
     v.lines = url_path(c->arena, "/sections/lines?year=%lld", (long long)p.year);
     v.carry = url_path(c->arena, "/sections/carry?year=%lld", (long long)p.year);
+    v.reorganise = url_path(c->arena, "/reorganise?year=%lld", (long long)(n == 0 ? p.year : p.year + 1));
     if (v.empty && v.may_edit) {
         int64_t before = 0;
         TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM section WHERE year = $1", P(p.year - 1), &before));

@@ -48,7 +48,7 @@ static enum err settings_show(struct ctx *c, struct response *w, const struct se
                             : of[i].hint == NULL ? arena_printf(c->arena, "%s-error", of[i].key)
                                                  : arena_printf(c->arena, "%s-hint %s-error", of[i].key, of[i].key);
     }
-    struct settings_view v = {.v = line, .n = n, .mail = mail_configured(c), .operator_part = is_mail, .preset = setting(c, "preset"),
+    struct settings_view v = {.v = line, .n = n, .mail = mail_configured(c), .operator_part = is_mail, .preset = setting(c, "preset") != NULL ? preset_label(c, setting(c, "preset")) : NULL,
                               .action = {is_mail ? "/settings/mail" : "/settings"}};
     struct page p = {.title = tr(c, is_mail ? "メールの設定" : "設定"), .menu = "settings", .year = NONE};
     if (is_mail)
