@@ -108,7 +108,10 @@ TEST(a_published_edition_is_corrected_by_the_next_one)
         CHECK_INT(client_get(cl, PATH("/editions/1/changes?from=%lld", (long long)next)), 404);
         CHECK_INT(client_get(cl, PATH("/projects/%lld?edition=%lld", (long long)road, (long long)next)), 404);
         client_as(cl, t.secretariat);
+        CHECK_INT(client_get(cl, "/home"), 200);
+        CHECK(client_sees(cl, "台帳の版を公開する") && client_sees(cl, "令和7年度(2025年度) 第2版"));
         CHECK_INT(client_get(cl, PATH("%s/publish", page)), 200);
+        CHECK(client_sees(cl, "令和7年度(2025年度) 第1版の") && client_sees(cl, "事業に減っています")); /* held against what it corrects, not against the year before */
         CHECK(client_form(cl, PATH("%s/publish", page)));
         CHECK_INT(client_send(cl), 303);
         client_nobody(cl);

@@ -322,6 +322,13 @@ TEST(the_board_counts_by_department)
         CHECK_INT(client_get(cl, at_inquiry(&t, "?state=missing")), 200);
         CHECK(!client_sees(cl, PATH("/answers/%lld\"", (long long)answer_id(&t, RIVER))));
         CHECK(client_sees(cl, PATH("/answers/%lld\"", (long long)answer_id(&t, ROAD))));
+        /* A department's name opens its list. */
+        CHECK_INT(client_get(cl, at_inquiry(&t, "")), 200);
+        CHECK_INT(times(cl, "<details id=\"g-0\" open"), 0);
+        int64_t works_department = client_int(cl, "SELECT unit FROM section WHERE year=2026 AND name='土木部'");
+        CHECK(client_sees(cl, PATH("?department=%lld#g-", (long long)works_department)));
+        CHECK_INT(client_get(cl, at_inquiry(&t, PATH("?department=%lld", (long long)works_department))), 200);
+        CHECK_INT(times(cl, "<details id=\"g-0\" open"), 1);
         client_clock(cl, TOO_LATE);
         client_as(cl, t.secretariat);
         CHECK_INT(client_get(cl, at_inquiry(&t, "")), 200);
@@ -363,6 +370,9 @@ TEST(closing_lists_the_missing_and_likely_doubles)
         CHECK_INT(client_send(cl), 303);
         CHECK_INT(client_follow(cl), 200);
         CHECK(client_sees(cl, "未回答 <a href"));
+        CHECK_INT(client_get(cl, "/home"), 200);
+        CHECK(client_sees(cl, "台帳の版を作る"));
+        CHECK_INT(client_get(cl, at_inquiry(&t, "")), 200);
         /* The figures are those of the register: nothing of a section that never answered. */
         CHECK(client_sees(cl, SQL("<th scope=\"row\">計</th><td class=\"num\">%lld</td>",
                                   (long long)client_int(cl, SQL("SELECT count(*) FROM answer WHERE inquiry=%lld AND state='submitted'", (long long)t.inquiry)))));

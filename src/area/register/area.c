@@ -56,8 +56,8 @@ static const struct route register_routes[] = {
     {HTTP_GET, "/answers/:id/extend", ROLE_SECRETARIAT, answer_extend_page, LANE_READ, 0, 0},
     {HTTP_POST, "/answers/:id/extend", ROLE_SECRETARIAT, answer_extend_post, LANE_WRITE, 0, 0},
     /* a department */
-    {HTTP_GET, "/collations", ROLE_COLLATOR, collate_rounds_page, LANE_READ, 0, 0},
-    {HTTP_GET, "/collations/:id/:id", COLLATION_READERS, collate_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/collations", ROLE_COLLATOR, collate_rounds_page, LANE_READ, ROUTE_FILE, 0},
+    {HTTP_GET, "/collations/:id/:id", COLLATION_READERS, collate_page, LANE_READ, ROUTE_FILE, 0},
     {HTTP_POST, "/collations/:id/:id/choose", ROLE_COLLATOR, collate_choose_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/collations/:id/:id/pass", ROLE_COLLATOR, collate_pass_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/answers/:id/enter", ROLE_SECRETARIAT, answer_enter_page, LANE_READ, 0, 0},
@@ -84,6 +84,7 @@ static const struct todo_source register_todos[] = {
     {collate_todos},
     {joint_todos},
     {inquiry_todos},
+    {edition_todos},
     {NULL},
 };
 

@@ -6,6 +6,7 @@
 #include "area/register/notice.h"
 #include "area/register/public.h"
 #include "area/register/public_views.h"
+#include "area/register/register_pages.h"
 #include "base/date.h"
 #include "base/text.h"
 #include "core/preset.h"
@@ -235,7 +236,36 @@ static enum err add_rounds(struct ctx *c, struct edition_new_view *v)
     return OK;
 }
 
-static enum err draw_new(struct ctx *c, const struct request *r, struct response *w)
+static enum err new_file(struct ctx *c, struct request *r, struct response *w, const struct edition_new_view *v)
+{
+    static const struct table_column round[] = {{.title = "照会", .width = 40}, {.title = "閉じた日時", .width = 34}, {.title = "提出", .kind = TABLE_INT}, {.title = "該当なし", .kind = TABLE_INT},
+                                                {.title = "未回答", .kind = TABLE_INT}, {.title = "事業", .kind = TABLE_INT}};
+    static const struct table_column correction[] = {{.title = "事業名", .width = 40}, {.title = "課", .width = 30}, {.title = "だれが", .width = 10}, {.title = "訂正", .width = 20},
+                                                     {.title = "訂正した日時", .kind = TABLE_INSTANT}, {.title = "理由", .width = 50, .wrap = true}};
+    struct cells x = {0};
+    if (!text_eq(form_get(&r->query, "list"), "corrections")) {
+        for (size_t i = 0; i < v->rounds; i++) {
+            cell_text(c, &x, v->round[i].title);
+            cell_text(c, &x, v->round[i].when);
+            cell_int(c, &x, v->round[i].submitted);
+            cell_int(c, &x, v->round[i].none);
+            cell_int(c, &x, v->round[i].missing);
+            cell_int(c, &x, v->round[i].projects);
+        }
+        return file_answer_cells(c, r, w, "版に入る照会", COLUMNS(round), &x);
+    }
+    for (size_t i = 0; i < v->waiting_n; i++) {
+        cell_text(c, &x, v->waiting[i].name);
+        cell_text(c, &x, v->waiting[i].section);
+        cell_text(c, &x, v->waiting[i].hand);
+        cell_text(c, &x, correction_label(c, v->waiting[i].kind));
+        cell_at(c, &x, v->waiting[i].at);
+        cell_text(c, &x, v->waiting[i].reason);
+    }
+    return file_answer_cells(c, r, w, "版に入る訂正", COLUMNS(correction), &x);
+}
+
+static enum err draw_new(struct ctx *c, struct request *r, struct response *w)
 {
     struct edition_new_view v = {.year = form_int(r->method == HTTP_POST ? &r->form : &r->query, "year"), .action = url_path(c->arena, "/editions/new")};
     size_t cap = 0;
@@ -251,6 +281,10 @@ static enum err draw_new(struct ctx *c, const struct request *r, struct response
         v.year = this_year(c);
     TRY(add_rounds(c, &v));
     TRY(corrections_waiting(c, v.year, &v.waiting, &v.waiting_n));
+    if (file_asked(c, r))
+        return new_file(c, r, w, &v);
+    v.round_files = url_path(c->arena, "/editions/new?year=%lld", (long long)v.year);
+    v.waiting_files = url_with(c->arena, v.round_files, "list", "corrections");
     struct page p = {.title = arena_printf(c->arena, tr(c, "%sの版を作る"), year(c, v.year)), .place = tr(c, "台帳の版"), .menu = "editions", .year = NONE};
     p.crumb[p.crumbs++] = (struct crumb){tr(c, "台帳の版"), url_path(c->arena, "/editions")};
     page_begin(c, w, &p);
@@ -277,6 +311,25 @@ enum err edition_new_post(struct ctx *c, struct request *r, struct response *w)
     return page_done(c, w, url_edition(c, edition), tr(c, "版を作りました。まだ公開していません。内容を確かめてから公開してください。"));
 }
 
+/* --- 今日やること: a year whose rounds are all closed waits for its edition, a made one for being published --- */
+
+enum err edition_todos(struct ctx *c, struct todos *list)
+{
+    if (!user_is(c->user, ROLE_SECRETARIAT))
+        return OK;
+    struct db_rows *q = db_query(c->db, c->arena,
+                                 "SELECT DISTINCT i.year FROM inquiry i WHERE i.state = 'closed' AND NOT EXISTS (SELECT 1 FROM edition e WHERE e.year = i.year AND e.made_at >= i.closed_at) "
+                                 "AND NOT EXISTS (SELECT 1 FROM inquiry o WHERE o.year = i.year AND o.state = 'open') ORDER BY i.year", P0);
+    while (db_next(q))
+        todo_add(c, list, (struct todo){.text = tr(c, "台帳の版を作る"), .about = fiscal_year_long(c->arena, db_int(q, 0)), .to = url_path(c->arena, "/editions/new?year=%lld", (long long)db_int(q, 0)), .due = NONE});
+    TRY_DB(c, db_error(c->db));
+    q = db_query(c->db, c->arena, "SELECT id, year, number FROM edition WHERE state <> 'published' AND publish_at IS NULL ORDER BY id", P0);
+    while (db_next(q))
+        todo_add(c, list, (struct todo){.text = tr(c, "台帳の版を公開する"), .about = edition_name(c, db_int(q, 1), db_int(q, 2)), .to = url_edition(c, db_int(q, 0)), .due = NONE});
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
 /* --- publishing --- */
 
 /* What is worth a second look before everybody sees it: partners who object, rounds still open, a number far from last year's. */
@@ -298,8 +351,8 @@ static enum err add_warnings(struct ctx *c, struct edition_publish_view *v)
         v->open_round[v->open_rounds - 1].to = url_path(c->arena, "/inquiries/%lld", (long long)db_int(q, 0));
     }
     TRY_DB(c, db_error(c->db));
-    q = db_query(c->db, c->arena, "SELECT e.year, e.number, (SELECT count(*) FROM edition_item i WHERE i.edition = e.id) FROM edition e WHERE e.state = 'published' AND e.year = $1 "
-                                  "ORDER BY e.number DESC LIMIT 1", P(v->e.year - 1));
+    q = db_query(c->db, c->arena, "SELECT e.year, e.number, (SELECT count(*) FROM edition_item i WHERE i.edition = e.id) FROM edition e WHERE e.state = 'published' AND e.year >= $1 AND e.year <= $2 "
+                                  "ORDER BY e.year DESC, e.number DESC LIMIT 1", P(v->e.year - 1, v->e.year)); /* a correction is held against what it corrects */
     if (db_next(q)) {
         v->compared = edition_name(c, db_int(q, 0), db_int(q, 1));
         v->compared_projects = db_int(q, 2);

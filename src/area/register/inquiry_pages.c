@@ -446,10 +446,12 @@ enum err inquiry_page(struct ctx *c, struct request *r, struct response *w) {
     v.close = url_inquiry(c, v.q.id, "/close");
     v.discard = url_inquiry(c, v.q.id, "/discard");
     v.letters = url_path(c->arena, "/letters?inquiry=%lld", (long long)v.q.id);
+    int64_t opened = form_int(&r->query, "department");
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || l[i].department_id != l[i - 1].department_id) {
             ARENA_PUSH(c->arena, v.group, v.groups, group_cap) =
-                (struct board_group){.name = l[i].department, .at = {arena_printf(c->arena, "/inquiries/%lld#g-%zu", (long long)v.q.id, v.groups)}};
+                (struct board_group){.name = l[i].department, .open = l[i].department_unit == opened,
+                                     .at = {arena_printf(c->arena, "/inquiries/%lld?department=%lld#g-%zu", (long long)v.q.id, (long long)l[i].department_unit, v.groups)}};
             line_cap = 0;
         }
         struct board_group *g = &v.group[v.groups - 1];
@@ -461,7 +463,7 @@ enum err inquiry_page(struct ctx *c, struct request *r, struct response *w) {
             continue;
         ARENA_PUSH(c->arena, g->line, g->n, line_cap) = line_of(c, &l[i], v.closed);
         /* Of 90 sections only what was asked for lies open, and what waits for the section's correction. */
-        g->open = state || g->t.returned > 0;
+        g->open = g->open || state || g->t.returned > 0;
     }
     if (file_asked(c, r))
         return board_file(c, r, w, &v, l, n, state);

@@ -38,7 +38,7 @@ struct board_line {
 };
 struct board_group {
     const char *name;
-    struct url at;             /* the group on the same page */
+    struct url at;             /* the group on the same page, open */
     struct url collation;      /* what its collator sees; .s NULL: it has none */
     bool open;                 /* something is missing or sent back here */
     struct tally t;

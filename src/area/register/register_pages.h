@@ -17,6 +17,9 @@ handler answer_list_page, answer_page, answer_post, answer_new_page, answer_new_
     answer_return_page, answer_return_post, answer_enter_page, answer_enter_post;
 enum err answer_todos(struct ctx *c, struct todos *list);
 
+/* edition_pages.c */
+enum err edition_todos(struct ctx *c, struct todos *list);
+
 /* extend_pages.c: more time for one section */
 handler answer_extend_page, answer_extend_post;
 
