@@ -352,6 +352,18 @@ static void answer(struct client *cl, const struct day *d, const char *promoter,
     CHECK_INT(client_send(cl), 303);
     CHECK_INT(client_follow(cl), 200);
     CHECK(!client_sees(cl, "組み合わされていません"));
+    /* The sheet has the same words at its head, and is understood when it comes back. */
+    const char *sheet = arena_printf(a, "/answers/%lld/sheet", (long long)id);
+    CHECK_INT(client_get(cl, arena_printf(a, "%s.csv", sheet)), 200);
+    CHECK_INT(client_sees(cl, "協働になじむ事業"), d->domain != NULL);
+    CHECK(!client_sees(cl, "取組みの種別"));
+    size_t n = client_body_n(cl);
+    const char *csv = arena_dup_n(a, client_body(cl), n);
+    CHECK_INT(client_get(cl, sheet), 200);
+    CHECK(client_form(cl, sheet));
+    CHECK_INT(client_send_file(cl, "file", "様式.csv", csv, n), 303);
+    CHECK_INT(client_follow(cl), 200);
+    CHECK(client_sees(cl, "取り込む内容を確かめる") && !client_sees(cl, "協働になじむ事業")); /* no heading of its is unknown */
     CHECK_INT(client_get(cl, arena_printf(a, "/answers/%lld/check", (long long)id)), 200);
     CHECK(client_form(cl, arena_printf(a, "/answers/%lld/submit", (long long)id)));
     CHECK_INT(client_send(cl), 303);

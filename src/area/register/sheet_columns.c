@@ -23,7 +23,7 @@ static const struct layout {
     {"forms", "協働の形態", "協働形態|形態", "一覧から。いくつもあるときは「、」か改行で区切る。", 18, true},
     {"main_form", "主な形態", NULL, "協働の形態が2つ以上のとき、そのうちの1つ。", 16, true},
     {"form_other", "形態の内容(その他のとき)", NULL, "協働の形態が「その他」のときだけ。", 18, true},
-    {"domain", "領域", NULL, "一覧から1つ。", 12, false},
+    {"domain", "領域", NULL, "一覧から1つ。", 24, true},
     {"partners", NULL, NULL, NULL, 0, false},
     {"budget", "予算額(千円)", "予算", "千円単位の数字。予算のないときは0、わからないときは空ける。", 12, false},
     {"settled", "昨年度の決算額(千円)", "決算額|昨年度決算額", "昨年度からの事業だけ。千円単位の数字。", 12, false},
@@ -50,7 +50,7 @@ static const struct layout {
     {"fields", "活動の分野", "分野", "NPO法の20分野から。いくつもあるときは改行で区切る。", 24, true},
     {"joint", "共に担当する課", "共管課", "課の名前。いくつもあるときは「、」か改行で区切る。", 16, true},
     {"contact_post", "連絡先の係", NULL, "公開する。人の名前ではなく係の名前。", 16, true},
-    {"contact_phone", "連絡先の電話", NULL, "公開する。例 096-000-0000。", 15, false},
+    {"contact_phone", "連絡先の電話", NULL, "公開する。例 000-000-0000。", 15, false},
     {"contact_person", "担当者の名前", NULL, "庁内だけ。", 12, false},
     {"lesson", "内部の教訓", NULL, "庁内だけ。2,000字まで。", 24, true},
     {"note", "事務局メモ", NULL, "事務局だけ。", 20, true},
@@ -98,9 +98,12 @@ enum err answer_columns(struct ctx *c, struct book *b, size_t partners, struct a
             continue;
         if (l->title == NULL)
             partner_columns(c, partners, &v, &n, &cap);
-        else
-            ARENA_PUSH(c->arena, v, n, cap) = (struct answer_column){.kind = COLUMN_FIELD, .f = f, .title = l->title, .aliases = l->aliases, .how = l->how,
-                                                                     .width = l->width, .wrap = l->wrap, .must = (f->flags & REQUIRED) != 0};
+        else {
+            const char *own = preset_wording(c, l->title); /* in the prefecture's words; the general ones are read as well */
+            ARENA_PUSH(c->arena, v, n, cap) = (struct answer_column){.kind = COLUMN_FIELD, .f = f, .title = own, .how = l->how, .width = l->width, .wrap = l->wrap,
+                                                                     .aliases = text_eq(own, l->title) ? l->aliases : arena_printf(c->arena, "%s|%s", l->title, l->aliases != NULL ? l->aliases : l->title),
+                                                                     .must = (f->flags & REQUIRED) != 0};
+        }
     }
     ARENA_PUSH(c->arena, v, n, cap) = (struct answer_column){.kind = COLUMN_VERSION, .title = "版", .width = 5,
                                                              .how = "変えない。様式を受け取ったあとに画面で変えられたかどうかを確かめるための番号。"};
