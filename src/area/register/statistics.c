@@ -223,12 +223,14 @@ static const struct own *own_for(const struct making *m, int64_t year, const cha
     return own != NULL && figure_of(own->v, own->n, "projects", scheme, "") != NONE ? own : NULL;
 }
 
-static void set_own(struct making *m, struct stat_row *row, const char *name, const char *one, const char *other)
+/* `absent`: what it means that an edition with this scheme has no such figure. A category may have been no word of that year; of no new project there are none. */
+static void set_own(struct making *m, struct stat_row *row, const char *name, const char *one, const char *other, int64_t absent)
 {
     for (size_t i = 0; i < m->t->years; i++) {
         const struct own *own = own_for(m, m->t->year[i], one);
+        int64_t value = own != NULL ? figure_of(own->v, own->n, name, one, other) : NONE;
         if (own != NULL)
-            row->cell[i] = (struct stat_cell){figure_of(own->v, own->n, name, one, other), own->edition};
+            row->cell[i] = (struct stat_cell){value != NONE ? value : absent, own->edition};
     }
 }
 
@@ -252,7 +254,7 @@ static enum err continue_scheme(struct making *m, const struct word *scheme)
                 m->t->row[k].cell[i] = (struct stat_cell){NONE, NONE};
     struct stat_row *alone = row_of(m, STAT_SCHEME, printed, printed);
     if (alone != NULL && stands_in_own(m, "projects", scheme->code, ""))
-        set_own(m, alone, "projects", scheme->code, "");
+        set_own(m, alone, "projects", scheme->code, "", NONE);
     const struct word *category;
     size_t n;
     TRY(words(c, "category", scheme->code, NONE, &category, &n));
@@ -268,13 +270,13 @@ static enum err continue_scheme(struct making *m, const struct word *scheme)
             row->category = category[i].code;
             row->scheme_code = scheme->code;
         }
-        set_own(m, row, "category", scheme->code, category[i].code);
+        set_own(m, row, "category", scheme->code, category[i].code, NONE);
     }
     if (n > 0 && stands_in_own(m, "continuity", scheme->code, "new")) {
         struct stat_row *part = row_of(m, STAT_PART, printed, "うち新規");
         if (part == NULL)
             part = add_row(m, place_behind(m->t, printed, true), STAT_PART, printed, "うち新規");
-        set_own(m, part, "continuity", scheme->code, "new");
+        set_own(m, part, "continuity", scheme->code, "new", 0);
         part->scheme_code = scheme->code;
     }
     return OK;
