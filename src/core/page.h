@@ -94,6 +94,9 @@ void cursor_read(struct ctx *c, const char *typed, const char *sort, struct curs
 const char *cursor_write(struct ctx *c, const char *sort, bool back, const char *key, int64_t key_n, int64_t id);
 struct pager { struct url prev, next; bool has_prev, has_next; int64_t count; int64_t from, to; /* NONE: not known */ };
 void pager_show(struct ctx *c, struct sb *o, const struct pager *p);
+/* What a list is narrowed to, each with the address without it; nothing when it is not. */
+struct chip { const char *text; struct url off; };
+void chips_show(struct ctx *c, struct sb *o, const struct chip *chip, size_t n, struct url all_off);
 /* この表をファイルで: Excel(XLSX) CSV …: links to the page's own address with ?format= (core/listing.h). */
 void file_links(struct ctx *c, struct sb *o);
 /* The same for one table of several on a page: `of` its address, `what` its name for those who hear the links alone. */

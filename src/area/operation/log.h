@@ -24,13 +24,12 @@ extern const struct log_place log_places[];
 
 struct log_change { const char *field, *before, *after, *text; }; /* text: alone, in place of the rest */
 struct log_row { const char *when, *who, *login, *deed, *thing; struct url to; const struct log_change *change; size_t changes; };
-struct log_chip { const char *label; struct url off; };
 struct log_view {
     struct url action, all;
     const char *from, *until, *person;
     const struct choice *kind; size_t kinds;
     const char *kind_name, *kind_label, *lead, *caption;
-    const struct log_chip *chip; size_t chips;
+    const struct chip *chip; size_t chips;
     const struct log_row *row; size_t rows;
     const struct pager *pager;
     const char *looked;               /* the search stopped here, before the end: said in words; NULL */

@@ -240,15 +240,15 @@ static void fill_filter(struct ctx *c, const struct asked *a, struct log_view *v
     for (size_t i = 0; i < n; i++)
         if (kind[i].on)
             chosen = kind[i].label;
-    struct log_chip *chip = arena_many(c->arena, struct log_chip, 4);
+    struct chip *chip = arena_many(c->arena, struct chip, 4);
     if (a->from != NONE)
-        chip[v->chips++] = (struct log_chip){arena_printf(c->arena, tr(c, "%sから"), date_era(c->arena, instant_date(c->arena, a->from))), filtered(c, a, "from")};
+        chip[v->chips++] = (struct chip){arena_printf(c->arena, tr(c, "%sから"), date_era(c->arena, instant_date(c->arena, a->from))), filtered(c, a, "from")};
     if (a->until != NONE)
-        chip[v->chips++] = (struct log_chip){arena_printf(c->arena, tr(c, "%sまで"), date_era(c->arena, instant_date(c->arena, a->until - 1))), filtered(c, a, "until")};
+        chip[v->chips++] = (struct chip){arena_printf(c->arena, tr(c, "%sまで"), date_era(c->arena, instant_date(c->arena, a->until - 1))), filtered(c, a, "until")};
     if (a->person != NULL)
-        chip[v->chips++] = (struct log_chip){arena_printf(c->arena, tr(c, "「%s」"), a->person), filtered(c, a, "person")};
+        chip[v->chips++] = (struct chip){arena_printf(c->arena, tr(c, "「%s」"), a->person), filtered(c, a, "person")};
     if (a->kind != NULL)
-        chip[v->chips++] = (struct log_chip){chosen, filtered(c, a, "kind")};
+        chip[v->chips++] = (struct chip){chosen, filtered(c, a, "kind")};
     v->chip = chip;
     v->from = a->from_text;
     v->until = a->until_text;

@@ -81,7 +81,7 @@ static enum err fill_selects(struct ctx *c, const struct organization_filter *f,
 
 static void add_chip(struct ctx *c, struct org_list_view *v, const char *text, struct url off)
 {
-    ARENA_PUSH(c->arena, v->chip, v->chips, v->chips_cap) = (struct org_chip){text, off};
+    ARENA_PUSH(c->arena, v->chip, v->chips, v->chips_cap) = (struct chip){text, off};
 }
 
 static void fill_chips(struct ctx *c, const struct request *r, const struct organization_filter *f, struct org_list_view *v)

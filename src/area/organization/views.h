@@ -9,12 +9,11 @@
 
 struct org_option { const char *code, *label; int64_t count; bool chosen; };
 struct org_select { const char *name, *legend, *any; struct org_option *v; size_t n, cap; };
-struct org_chip { const char *text; struct url off; };
 struct org_row { struct url to; const char *name, *kind, *place, *number, *fields; const char *projects_shown; bool demo; };
 struct org_list_view {
     const char *q;
     struct org_select select[4]; size_t selects;
-    struct org_chip *chip; size_t chips, chips_cap;
+    struct chip *chip; size_t chips, chips_cap;
     struct org_row *row; size_t n;
     struct pager pager;
     struct url all_off, other, staff_file, json, fresh, import, by_name;

@@ -19,7 +19,6 @@ struct account_view {
 };
 
 struct user_line { const char *name, *login, *duties, *state, *tag, *used; struct url to; };
-struct chip { const char *label; struct url off; };
 struct users_view {
     const struct user_line *v; size_t n;
     const struct choice *role; size_t roles;

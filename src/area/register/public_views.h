@@ -21,7 +21,6 @@ struct home_view {
 /* --- a filter's choices, as links and controls --- */
 struct option { const char *code, *label; int64_t count; /* NONE: not counted */ bool chosen; };
 struct option_group { const char *name, *legend, *any; struct option *v; size_t n; bool chosen; };
-struct chip { const char *text; struct url off; };
 /* filter.c: the choices of the list of the filter's edition, with what the filter has chosen. Good as long as c->arena. */
 enum err filter_groups(struct ctx *c, const struct project_filter *f, struct option_group **out, size_t *n);
 
