@@ -198,7 +198,7 @@ static enum err parse_format(struct ctx *c, const char *typed, enum table_format
     return fail(c, E_INPUT, "%s", tr(c, "ファイルの形は xlsx、csv、csv-cp932 のどれかです。"));
 }
 
-enum err file_answer(struct ctx *c, struct request *r, struct response *w, const struct listing *l)
+enum err file_answer(struct ctx *c, const struct request *r, struct response *w, const struct listing *l)
 {
     enum table_format format;
     TRY(parse_format(c, form_get(&r->query, "format"), &format));
@@ -266,11 +266,31 @@ struct listing listing_of_texts(struct ctx *c, const char *name, const struct ta
     return (struct listing){.name = name, .column = column, .columns = columns, .rows = text_rows, .arg = x};
 }
 
-enum err file_answer_texts(struct ctx *c, struct request *r, struct response *w, const char *name, const struct table_column *column, size_t columns,
+enum err file_answer_texts(struct ctx *c, const struct request *r, struct response *w, const char *name, const struct table_column *column, size_t columns,
                            const char *const *cell, size_t rows)
 {
     struct listing l = listing_of_texts(c, name, column, columns, cell, rows);
     return file_answer(c, r, w, &l);
+}
+
+void cell_text(struct ctx *c, struct cells *x, const char *s)
+{
+    ARENA_PUSH(c->arena, x->v, x->n, x->cap) = s;
+}
+
+void cell_int(struct ctx *c, struct cells *x, int64_t v)
+{
+    cell_text(c, x, v == NONE ? NULL : arena_printf(c->arena, "%lld", (long long)v));
+}
+
+void cell_at(struct ctx *c, struct cells *x, int64_t instant)
+{
+    cell_text(c, x, instant == NONE ? NULL : instant_iso(c->arena, instant));
+}
+
+enum err file_answer_cells(struct ctx *c, const struct request *r, struct response *w, const char *name, const struct table_column *column, size_t columns, const struct cells *x)
+{
+    return file_answer_texts(c, r, w, name, column, columns, x->v, x->n / columns);
 }
 
 /* --- commands --- */

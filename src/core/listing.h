@@ -25,7 +25,7 @@ bool file_asked(struct ctx *c, const struct request *r);
 /* The answer: the file, named 団体一覧_2026-11-22.xlsx; in XLSX with a second sheet that says what it is, from where and how many rows. The header
  * X-Rows has the number of rows. A CP932 file that would lose characters is not handed out: a page lists them and offers the others instead.
  * E_INPUT for an unknown format. */
-enum err file_answer(struct ctx *c, struct request *r, struct response *w, const struct listing *l);
+enum err file_answer(struct ctx *c, const struct request *r, struct response *w, const struct listing *l);
 /* The same in a format that the address says otherwise. */
 enum err file_answer_as(struct ctx *c, struct response *w, enum table_format format, const struct listing *l);
 /* A finished file becomes the answer's body, its descriptor is taken over; what stood there of an earlier try goes. */
@@ -33,8 +33,15 @@ enum err file_body(struct ctx *c, struct response *w, int file, int64_t bytes);
 /* A short list whose cells are texts already, row after row, as the page shows them: in a column of another kind a text that is a number or a date
  * becomes one, and NULL is an empty cell. */
 struct listing listing_of_texts(struct ctx *c, const char *name, const struct table_column *column, size_t columns, const char *const *cell, size_t rows);
-enum err file_answer_texts(struct ctx *c, struct request *r, struct response *w, const char *name, const struct table_column *column, size_t columns,
+enum err file_answer_texts(struct ctx *c, const struct request *r, struct response *w, const char *name, const struct table_column *column, size_t columns,
                            const char *const *cell, size_t rows);
+/* The same, put together cell by cell, row after row. */
+struct cells { const char **v; size_t n, cap; };
+void cell_text(struct ctx *c, struct cells *x, const char *s);   /* NULL: empty */
+void cell_int(struct ctx *c, struct cells *x, int64_t v);        /* NONE: empty */
+void cell_at(struct ctx *c, struct cells *x, int64_t instant);   /* NONE: empty; the column's kind is TABLE_INSTANT */
+enum err file_answer_cells(struct ctx *c, const struct request *r, struct response *w, const char *name, const struct table_column *column, size_t columns, const struct cells *x);
+#define TABLE_COLUMNS(column) (column), sizeof(column) / sizeof *(column)
 /* The same list for a command: written to standard output, with a line "n 件" on standard error. format NULL: csv. */
 enum err listing_print(struct ctx *c, const char *format, const struct listing *l);
 

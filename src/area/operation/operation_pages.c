@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "core/version.h"
 #include "db/schema.h"
+#include "core/listing.h"
 
 enum { RUNS_SHOWN = 30, LOOK_AGAIN_SECONDS = 4, TWO_DAYS = 2 * 86400 };
 
@@ -55,6 +56,25 @@ static const char *fact_words(struct ctx *c, const struct fact *f)
     return arena_printf(c->arena, "%s、%s", instant_long(c->arena, f->at), f->words != NULL ? f->words : "");
 }
 
+static enum err runs_file(struct ctx *c, struct request *r, struct response *w)
+{
+    static const struct table_column column[] = {{.title = "仕事", .width = 44}, {.title = "状態", .width = 20}, {.title = "進み", .width = 30}, {.title = "はじめた日時", .kind = TABLE_INSTANT}, {.title = "はじめた人", .width = 20}};
+    struct run_line *line;
+    size_t n;
+    struct cells x = {0};
+    TRY(need_role(c, ROLE_OPERATOR));
+    TRY(runs_list(c, RUNS_SHOWN, &line, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct run_row row = row_of(c, &line[i]);
+        cell_text(c, &x, line[i].title);
+        cell_text(c, &x, row.state);
+        cell_text(c, &x, row.how_far);
+        cell_at(c, &x, line[i].started_at);
+        cell_text(c, &x, line[i].who);
+    }
+    return file_answer_cells(c, r, w, "長い仕事", TABLE_COLUMNS(column), &x);
+}
+
 static enum err draw(struct ctx *c, struct response *w)
 {
     struct condition k;
@@ -84,8 +104,7 @@ static enum err draw(struct ctx *c, struct response *w)
 
 static enum err operation_page(struct ctx *c, struct request *r, struct response *w)
 {
-    (void)r;
-    return draw(c, w);
+    return file_asked(c, r) ? runs_file(c, r, w) : draw(c, w);
 }
 
 static enum err operation_post(struct ctx *c, struct request *r, struct response *w)
@@ -132,7 +151,7 @@ static enum err run_handled_post(struct ctx *c, struct request *r, struct respon
 #define OFFICE ((uint32_t)(ROLE_SECRETARIAT | ROLE_OPERATOR)) /* who begins long work, and who answers for what was done */
 
 static const struct route routes[] = {
-    {HTTP_GET, "/office/operation", ROLE_OPERATOR, operation_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/office/operation", ROLE_OPERATOR, operation_page, LANE_READ, ROUTE_FILE, 0},
     {HTTP_POST, "/office/operation/retention", ROLE_OPERATOR, operation_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/office/operation/:name", ROLE_OPERATOR, operation_now_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/office/log", OFFICE, log_page, LANE_READ, ROUTE_VIEW_LOG | ROUTE_FILE, 0},

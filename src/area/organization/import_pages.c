@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "core/run.h"
+#include "core/listing.h"
 
 enum { REFUSALS_SHOWN = 200, LOOK_AGAIN_SECONDS = 4 };
 
@@ -126,6 +127,16 @@ enum err organization_import_run_page(struct ctx *c, struct request *r, struct r
         v.report = &report;
         v.broken = text_eq(run.state, "refused");
         v.shown = report.refusals;
+    }
+    if (file_asked(c, r)) {
+        static const struct table_column column[] = {{.title = "行", .kind = TABLE_INT}, {.title = "列", .width = 24}, {.title = "理由", .width = 70, .wrap = true}};
+        struct cells x = {0};
+        for (size_t i = 0; i < v.shown; i++) {
+            cell_int(c, &x, report.refusal[i].line);
+            cell_text(c, &x, report.refusal[i].column);
+            cell_text(c, &x, report.refusal[i].reason);
+        }
+        return file_answer_cells(c, r, w, "団体の取り込み_直すところ", TABLE_COLUMNS(column), &x);
     }
     if (v.running)
         response_header(w, "Refresh", arena_printf(c->arena, "%d", LOOK_AGAIN_SECONDS));

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "core/audit.h"
 #include "core/preset.h"
+#include "core/listing.h"
 
 enum { SAME_SHOWN = 5, LOG_SHOWN = 20 };
 
@@ -331,6 +332,19 @@ static const char *source_words(struct ctx *c, const struct organization *o)
     return arena_printf(c->arena, tr(c, "%s(加工して作成)。%s更新の情報です。"), o->source, date(c, o->source_date));
 }
 
+static enum err collaborations_file(struct ctx *c, struct request *r, struct response *w, const struct org_page_view *v)
+{
+    static const struct table_column column[] = {{.title = "事業名", .width = 40}, {.title = "年度", .width = 20}, {.title = "取りまとめ区分", .width = 24}, {.title = "担当", .width = 30}};
+    struct cells x = {0};
+    for (size_t i = 0; i < v->collaborations; i++) {
+        cell_text(c, &x, v->collaboration[i].name);
+        cell_text(c, &x, fiscal_year_long(c->arena, v->collaboration[i].year));
+        cell_text(c, &x, v->collaboration[i].category);
+        cell_text(c, &x, v->collaboration[i].section);
+    }
+    return file_answer_cells(c, r, w, arena_printf(c->arena, "%sの協働の記録", v->o.name), TABLE_COLUMNS(column), &x);
+}
+
 enum err organization_page(struct ctx *c, struct request *r, struct response *w)
 {
     struct org_page_view v = {.may_edit = may_edit(c, r->param[0]), .is_staff = user_is(c->user, STAFF_ROLES)};
@@ -364,6 +378,8 @@ enum err organization_page(struct ctx *c, struct request *r, struct response *w)
     TRY(add_past(c, &v));
     TRY(same_names(c, &v));
     TRY(collaborations_of(c, o->id, &v.collaboration, &v.collaborations));
+    if (file_asked(c, r))
+        return collaborations_file(c, r, w, &v);
     v.source = source_words(c, o);
     v.edit = url_path(c->arena, "/organizations/%lld/edit", (long long)o->id);
     v.staff = url_path(c->arena, "/organizations/%lld/staff", (long long)o->id);
@@ -374,7 +390,21 @@ enum err organization_page(struct ctx *c, struct request *r, struct response *w)
 
 /* --- what only staff see --- */
 
-static enum err staff_draw(struct ctx *c, struct response *w, int64_t id)
+static enum err changes_file(struct ctx *c, struct request *r, struct response *w, const struct org_staff_view *v)
+{
+    static const struct table_column column[] = {{.title = "日時", .kind = TABLE_INSTANT}, {.title = "だれが", .width = 20}, {.title = "項目", .width = 20}, {.title = "前", .width = 40, .wrap = true}, {.title = "後", .width = 40, .wrap = true}};
+    struct cells x = {0};
+    for (size_t i = 0; i < v->lines; i++) {
+        cell_at(c, &x, v->line[i].at);
+        cell_text(c, &x, v->line[i].who);
+        cell_text(c, &x, v->line[i].field);
+        cell_text(c, &x, v->line[i].before);
+        cell_text(c, &x, v->line[i].after);
+    }
+    return file_answer_cells(c, r, w, arena_printf(c->arena, "%sの変更の記録", v->o.name), TABLE_COLUMNS(column), &x);
+}
+
+static enum err staff_draw(struct ctx *c, struct request *r, struct response *w, int64_t id)
 {
     struct org_staff_view v = {.secretariat = user_is(c->user, ROLE_SECRETARIAT)};
     TRY(organization_load(c, id, &v.o));
@@ -393,6 +423,8 @@ static enum err staff_draw(struct ctx *c, struct response *w, int64_t id)
             v.line[i].field = tr(c, "取り込み");
             v.line[i].after = arena_printf(c->arena, tr(c, "一覧のファイルから登録(行の照合番号 %.8s)"), v.line[i].after != NULL ? v.line[i].after : "");
         }
+    if (file_asked(c, r))
+        return changes_file(c, r, w, &v);
     v.back = url_organization(c, id);
     v.edit = url_path(c->arena, "/organizations/%lld/edit", (long long)id);
     v.withhold = url_path(c->arena, "/organizations/%lld/staff", (long long)id);
@@ -404,7 +436,7 @@ static enum err staff_draw(struct ctx *c, struct response *w, int64_t id)
 enum err organization_staff_page(struct ctx *c, struct request *r, struct response *w)
 {
     TRY(need_role(c, STAFF_ROLES));
-    return staff_draw(c, w, r->param[0]);
+    return staff_draw(c, r, w, r->param[0]);
 }
 
 enum err organization_withhold(struct ctx *c, struct request *r, struct response *w)
@@ -417,7 +449,7 @@ enum err organization_withhold(struct ctx *c, struct request *r, struct response
     enum err e = show ? withhold_clear(c, "organization", id, field, reason) : withhold_set(c, "organization", id, field, reason);
     if (e == E_INPUT) {
         w->status = 422;
-        return staff_draw(c, w, id);
+        return staff_draw(c, r, w, id);
     }
     TRY(e);
     return page_done(c, w, url_path(c->arena, "/organizations/%lld/staff", (long long)id),

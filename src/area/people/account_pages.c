@@ -330,7 +330,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/users/import", MANAGERS, staff_import_page, LANE_READ, 0, 0},
     {HTTP_POST, "/users/import", MANAGERS, staff_import_post, LANE_SLOW, 0, 4 * 1024 * 1024},
     {HTTP_POST, "/users/import/take", MANAGERS, staff_take_post, LANE_SLOW, 0, 4 * 1024 * 1024},
-    {HTTP_GET, "/users/:id", MANAGERS, user_page, LANE_READ, ROUTE_VIEW_LOG, 0},
+    {HTTP_GET, "/users/:id", MANAGERS, user_page, LANE_READ, ROUTE_VIEW_LOG | ROUTE_FILE, 0},
     {HTTP_POST, "/users/:id", MANAGERS, user_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/users/:id/duties", MANAGERS, user_duty_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/users/:id/duties/:id/end", MANAGERS, user_duty_end_post, LANE_WRITE, 0, 0},

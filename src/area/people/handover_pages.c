@@ -31,12 +31,27 @@ static enum err spans_make(struct ctx *c, int64_t unit, int64_t account, struct 
     return OK;
 }
 
+static enum err spans_file(struct ctx *c, struct request *r, struct response *w, const struct spans_view *v, const char *whose)
+{
+    static const struct table_column column[] = {{.title = "人", .width = 20}, {.title = "役割", .width = 34}, {.title = "期間", .width = 50}, {.title = "いま", .width = 6}, {.title = "だれから", .width = 20}, {.title = "だれへ", .width = 20},
+                                                 {.title = "引きつぎ", .width = 50, .wrap = true}};
+    struct cells x = {0};
+    for (size_t i = 0; i < v->n; i++) {
+        const char *const cell[] = {v->v[i].person, v->v[i].label, v->v[i].span, v->v[i].now ? "いま" : NULL, v->v[i].from, v->v[i].to, v->v[i].note};
+        for (size_t k = 0; k < sizeof cell / sizeof *cell; k++)
+            cell_text(c, &x, cell[k]);
+    }
+    return file_answer_cells(c, r, w, arena_printf(c->arena, "%s_受け持ちの記録", whose), TABLE_COLUMNS(column), &x);
+}
+
 enum err section_people_page(struct ctx *c, struct request *r, struct response *w)
 {
     struct section s;
     struct spans_view v = {0};
     TRY(record_load(c, &section_entity, r->param[0], &s));
     TRY(spans_make(c, s.unit, NONE, &v));
+    if (file_asked(c, r))
+        return spans_file(c, r, w, &v, s.name);
     struct page p = {.title = arena_printf(c->arena, tr(c, "%sの人"), s.name), .menu = "settings", .year = NONE};
     crumb_settings(c, &p);
     p.crumb[p.crumbs++] = (struct crumb){tr(c, "所属と推進員"), url_path(c->arena, "/sections?year=%lld", (long long)s.year)};
@@ -88,7 +103,18 @@ static enum err handover_draw(struct ctx *c, struct response *w, int64_t account
     return OK;
 }
 
-enum err handover_page(struct ctx *c, struct request *r, struct response *w) { return handover_draw(c, w, r->param[0]); }
+enum err handover_page(struct ctx *c, struct request *r, struct response *w)
+{
+    struct account a;
+    struct spans_view v = {0};
+    if (!file_asked(c, r))
+        return handover_draw(c, w, r->param[0]);
+    TRY(record_load(c, &account_entity, r->param[0], &a));
+    TRY(spans_make(c, NONE, a.id, &v));
+    for (size_t i = 0; i < v.n; i++)
+        ((struct span_row *)(uintptr_t)&v.v[i])->person = a.name;
+    return spans_file(c, r, w, &v, a.name);
+}
 
 static enum err hand_over(struct ctx *c, struct request *r, int64_t *n)
 {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/preset.h"
 #include "core/record.h"
+#include "core/listing.h"
 
 void crumb_settings(struct ctx *c, struct page *p)
 {
@@ -113,12 +114,30 @@ enum err settings_mail_post(struct ctx *c, struct request *r, struct response *w
 
 /* --- jobs --- */
 
+static enum err jobs_file(struct ctx *c, struct request *r, struct response *w, const struct job_line *line, size_t n)
+{
+    static const struct table_column column[] = {{.title = "仕事", .width = 30}, {.title = "番号", .kind = TABLE_INT}, {.title = "状態", .width = 14}, {.title = "次に動く日時", .kind = TABLE_INSTANT},
+                                                 {.title = "やり直した回数", .kind = TABLE_INT}, {.title = "理由", .width = 60, .wrap = true}};
+    struct cells x = {0};
+    for (size_t i = 0; i < n; i++) {
+        bool failed = text_eq(line[i].state, "failed");
+        cell_text(c, &x, line[i].kind);
+        cell_int(c, &x, line[i].subject > 0 ? line[i].subject : NONE);
+        cell_text(c, &x, failed ? "失敗" : "待っています");
+        cell_at(c, &x, failed ? NONE : line[i].due_at);
+        cell_int(c, &x, line[i].tries);
+        cell_text(c, &x, line[i].error);
+    }
+    return file_answer_cells(c, r, w, "自動の仕事", TABLE_COLUMNS(column), &x);
+}
+
 enum err jobs_page(struct ctx *c, struct request *r, struct response *w)
 {
-    (void)r;
     struct job_line *line;
     size_t n;
     TRY(jobs_list(c, 100, &line, &n));
+    if (file_asked(c, r))
+        return jobs_file(c, r, w, line, n);
     struct job_row *row = arena_many(c->arena, struct job_row, n);
     for (size_t i = 0; i < n; i++) {
         bool failed = text_eq(line[i].state, "failed");

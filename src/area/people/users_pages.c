@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "core/outbox.h"
 #include "core/section.h"
+#include "core/listing.h"
 
 enum { PAGE_ROWS = 20, SCAN_ROWS = 500, HISTORY_ROWS = 50, CANDIDATES = 8 };
 
@@ -346,6 +347,22 @@ static enum err count_sessions(struct ctx *c, int64_t account, int64_t *n)
     return OK;
 }
 
+static enum err history_file(struct ctx *c, struct response *w, const char *name, const struct audit_line *line, const struct history_line *h, size_t n)
+{
+    static const struct table_column column[] = {{.title = "日時", .kind = TABLE_INSTANT}, {.title = "人", .width = 20}, {.title = "したこと", .width = 30}, {.title = "項目", .width = 20}, {.title = "前", .width = 40, .wrap = true},
+                                                 {.title = "後", .width = 40, .wrap = true}};
+    struct cells x = {0};
+    for (size_t i = 0; i < n; i++) {
+        cell_at(c, &x, line[i].at);
+        cell_text(c, &x, h[i].who);
+        cell_text(c, &x, h[i].what);
+        cell_text(c, &x, h[i].field);
+        cell_text(c, &x, h[i].before);
+        cell_text(c, &x, h[i].after);
+    }
+    return file_answer_cells(c, c->request, w, arena_printf(c->arena, "%sさんの記録", name), TABLE_COLUMNS(column), &x);
+}
+
 static enum err show_user(struct ctx *c, int64_t id, struct response *w)
 {
     struct account a;
@@ -384,6 +401,8 @@ static enum err show_user(struct ctx *c, int64_t id, struct response *w)
         h[i] = (struct history_line){instant_long(c->arena, line[i].at), line[i].who, what_words(c, line[i].what), line[i].field, line[i].before, line[i].after};
     v.history = h;
     TRY_DB(c, db_error(c->db));
+    if (c->request != NULL && c->request->method == HTTP_GET && file_asked(c, c->request))
+        return history_file(c, w, a.name, line, h, v.histories);
     c->fail = kept;
     struct page p = {.title = arena_printf(c->arena, tr(c, "%sさん"), a.name), .place = tr(c, "利用者"), .menu = "users", .year = NONE, .crumb = {users_crumb(c)}, .crumbs = 1};
     page_begin(c, w, &p);

@@ -4,6 +4,7 @@
 #include "area/register/rounds.h"
 #include "base/date.h"
 #include "core/preset.h"
+#include "core/listing.h"
 
 static const struct { const char *state, *label, *tag; } states[] = {
     {"draft", "下書き・未送付", "tag tag-gray"}, {"open", "受付中", "tag tag-blue"}, {"closed", "閉じた", "tag tag-gray"}, {"published", "公開した", "tag tag-green"}};
@@ -31,7 +32,6 @@ static struct page page_in(struct ctx *c, const char *title) {
 enum err case_inquiries_page(struct ctx *c, struct request *r, struct response *w) {
     struct case_inquiries_view v = {.fresh = url_path(c->arena, "/case-inquiries/new")};
     size_t cap = 0;
-    (void)r;
     for (struct db_rows *q = db_query(c->db, c->arena, "SELECT i.id, i.title, i.year, i.state, i.due_on, (SELECT COUNT(*) FROM case_answer a WHERE a.inquiry=i.id), "
                                       "(SELECT COUNT(*) FROM case_answer a WHERE a.inquiry=i.id AND a.state='submitted'), "
                                       "(SELECT COUNT(*) FROM municipal_case m JOIN case_answer a ON a.id=m.answer WHERE a.inquiry=i.id AND a.state='submitted') "
@@ -42,6 +42,21 @@ enum err case_inquiries_page(struct ctx *c, struct request *r, struct response *
             fiscal_year_long(c->arena, db_int(q, 2)), tr(c, states[s].label), states[s].tag, date_era(c->arena, db_text(q, 4)), db_int(q, 5), db_int(q, 6), db_int(q, 7)};
     }
     TRY_DB(c, db_error(c->db));
+    if (file_asked(c, r)) {
+        static const struct table_column column[] = {{.title = "事例照会", .width = 40}, {.title = "状態", .width = 12}, {.title = "年度", .width = 20}, {.title = "締切", .width = 20},
+                                                     {.title = "回答", .kind = TABLE_INT}, {.title = "市町村", .kind = TABLE_INT}, {.title = "事例", .kind = TABLE_INT}};
+        struct cells x = {0};
+        for (size_t i = 0; i < v.n; i++) {
+            cell_text(c, &x, v.v[i].title);
+            cell_text(c, &x, v.v[i].state);
+            cell_text(c, &x, v.v[i].year);
+            cell_text(c, &x, v.v[i].due);
+            cell_int(c, &x, v.v[i].done);
+            cell_int(c, &x, v.v[i].all);
+            cell_int(c, &x, v.v[i].cases);
+        }
+        return file_answer_cells(c, r, w, "事例照会", TABLE_COLUMNS(column), &x);
+    }
     struct page p = {.title = tr(c, "事例照会(市町村)"), .menu = "inquiries", .year = NONE};
     p.crumb[p.crumbs++] = (struct crumb){tr(c, "照会"), url_path(c->arena, "/inquiries")};
     page_begin(c, w, &p);
@@ -120,6 +135,21 @@ enum err case_inquiry_page(struct ctx *c, struct request *r, struct response *w)
         v.cases += k == 2 ? db_int(q, 7) : 0;
     }
     TRY_DB(c, db_error(c->db));
+    if (file_asked(c, r)) {
+        static const struct table_column column[] = {{.title = "市町村", .width = 24}, {.title = "状態", .width = 12}, {.title = "期限後", .width = 10}, {.title = "事務局が入力", .width = 14},
+                                                     {.title = "提出した日時", .width = 20}, {.title = "事例", .kind = TABLE_INT}, {.title = "利用者", .width = 14}};
+        struct cells x = {0};
+        for (size_t i = 0; i < v.n; i++) {
+            cell_text(c, &x, v.v[i].name);
+            cell_text(c, &x, v.v[i].state);
+            cell_text(c, &x, v.v[i].late ? "期限後" : NULL);
+            cell_text(c, &x, v.v[i].entered ? "事務局が入力" : NULL);
+            cell_text(c, &x, v.v[i].at);
+            cell_int(c, &x, v.v[i].cases);
+            cell_text(c, &x, v.v[i].account);
+        }
+        return file_answer_cells(c, r, w, v.q.title, TABLE_COLUMNS(column), &x);
+    }
     struct page p = page_in(c, v.q.title);
     page_begin(c, w, &p);
     case_board_body(c, &w->body, &v);
@@ -158,7 +188,6 @@ enum err case_answers_page(struct ctx *c, struct request *r, struct response *w)
     struct case_own_view v = {0};
     struct db_rows *q = NULL;
     size_t cap = 0;
-    (void)r;
     TRY(own_answers(c, &q));
     while (db_next(q)) {
         size_t s = answer_state_at(db_text(q, 2));
@@ -166,6 +195,16 @@ enum err case_answers_page(struct ctx *c, struct request *r, struct response *w)
                                                                     instant_long(c->arena, instant_end_of_day(db_text(q, 3)))};
     }
     TRY_DB(c, db_error(c->db));
+    if (file_asked(c, r)) {
+        static const struct table_column column[] = {{.title = "事例照会", .width = 40}, {.title = "状態", .width = 12}, {.title = "締切", .width = 40}};
+        struct cells x = {0};
+        for (size_t i = 0; i < v.n; i++) {
+            cell_text(c, &x, v.v[i].title);
+            cell_text(c, &x, v.v[i].state);
+            cell_text(c, &x, v.v[i].due);
+        }
+        return file_answer_cells(c, r, w, "事例照会", TABLE_COLUMNS(column), &x);
+    }
     struct page p = {.title = tr(c, "事例照会"), .menu = "cases", .year = NONE};
     page_begin(c, w, &p);
     case_own_body(c, &w->body, &v);
@@ -305,6 +344,21 @@ static enum err years_of_cases(struct ctx *c, struct page *p) {
     return OK;
 }
 
+static enum err public_file(struct ctx *c, struct request *r, struct response *w, const struct cases_public_view *v) {
+    static const struct table_column column[] = {{.title = "年度", .width = 20}, {.title = "市町村", .width = 20}, {.title = "事例の名前", .width = 40}, {.title = "内容", .width = 50, .wrap = true},
+                                                 {.title = "協働の相手", .width = 30, .wrap = true}, {.title = "成果", .width = 40, .wrap = true}, {.title = "予算額(千円)", .width = 14}, {.title = "はじめた年度", .width = 14},
+                                                 {.title = "ウェブページ", .width = 30}};
+    struct cells x = {0};
+    for (size_t i = 0; i < v->n; i++)
+        for (size_t k = 0; k < v->v[i].n; k++) {
+            const struct case_view *m = &v->v[i].v[k];
+            const char *const cell[] = {v->year, v->v[i].place, m->m->name, m->m->summary, m->m->partners, m->m->outcome, m->budget, m->since, m->m->website};
+            for (size_t n = 0; n < sizeof cell / sizeof *cell; n++)
+                cell_text(c, &x, cell[n]);
+        }
+    return file_answer_cells(c, r, w, "市町村の事例", TABLE_COLUMNS(column), &x);
+}
+
 enum err municipal_cases_page(struct ctx *c, struct request *r, struct response *w) {
     struct cases_public_view v = {0};
     struct page p = {.title = tr(c, "市町村の事例"), .menu = "statistics", .year = form_int(&r->query, "year")};
@@ -333,6 +387,8 @@ enum err municipal_cases_page(struct ctx *c, struct request *r, struct response 
         ARENA_PUSH(c->arena, v.v, v.n, cap) = g;
     }
     v.year = p.year == NONE ? NULL : fiscal_year_long(c->arena, p.year);
+    if (file_asked(c, r))
+        return public_file(c, r, w, &v);
     if (p.years_n == 0)
         p.year = NONE;
     page_begin(c, w, &p);
@@ -344,18 +400,18 @@ enum err municipal_cases_page(struct ctx *c, struct request *r, struct response 
 #define CASE_ANSWERERS ((uint32_t)(ROLE_SECRETARIAT | ROLE_MUNICIPALITY))
 static const struct entity *const entities[] = {&case_inquiry_entity, &case_answer_entity, &municipal_case_entity, NULL};
 static const struct route routes[] = {
-    {HTTP_GET, "/case-inquiries", ROLE_SECRETARIAT, case_inquiries_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/case-inquiries", ROLE_SECRETARIAT, case_inquiries_page, LANE_READ, ROUTE_FILE, 0},
     {HTTP_GET, "/case-inquiries/new", ROLE_SECRETARIAT, case_inquiry_new_page, LANE_READ, 0, 0},
     {HTTP_POST, "/case-inquiries/new", ROLE_SECRETARIAT, case_inquiry_new_post, LANE_WRITE, 0, 0},
-    {HTTP_GET, "/case-inquiries/:id", ROLE_SECRETARIAT, case_inquiry_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/case-inquiries/:id", ROLE_SECRETARIAT, case_inquiry_page, LANE_READ, ROUTE_FILE, 0},
     {HTTP_POST, "/case-inquiries/:id", ROLE_SECRETARIAT, case_inquiry_step_post, LANE_WRITE, 0, 0},
-    {HTTP_GET, "/case-answers", ROLE_MUNICIPALITY, case_answers_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/case-answers", ROLE_MUNICIPALITY, case_answers_page, LANE_READ, ROUTE_FILE, 0},
     {HTTP_GET, "/case-answers/:id", CASE_ANSWERERS, case_answer_page, LANE_READ, 0, 0},
     {HTTP_POST, "/case-answers/:id", CASE_ANSWERERS, case_answer_post, LANE_WRITE, 0, 0},
     {HTTP_POST, "/case-answers/:id/step", CASE_ANSWERERS, case_answer_step_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/case-answers/:id/cases/:id", CASE_ANSWERERS, case_edit_page, LANE_READ, 0, 0},
     {HTTP_POST, "/case-answers/:id/cases/:id", CASE_ANSWERERS, case_edit_post, LANE_WRITE, 0, 0},
-    {HTTP_GET, "/municipal-cases", ANYONE, municipal_cases_page, LANE_READ, ROUTE_CACHE, 0},
+    {HTTP_GET, "/municipal-cases", ANYONE, municipal_cases_page, LANE_READ, ROUTE_CACHE | ROUTE_FILE, 0},
     {0},
 };
 static const struct menu_item menu[] = {{"cases", "事例照会", "/case-answers", ROLE_MUNICIPALITY, true}, {0}};

@@ -3,6 +3,7 @@
 #include "area/register/collate_views.h"
 #include "area/register/register_pages.h"
 #include "base/date.h"
+#include "core/listing.h"
 #include "core/todo.h"
 
 static struct url url_round(struct ctx *c, int64_t inquiry, int64_t unit, const char *rest) {
@@ -44,7 +45,6 @@ static enum err rounds_of_user(struct ctx *c, struct round_count **out, size_t *
 enum err collate_rounds_page(struct ctx *c, struct request *r, struct response *w) {
     struct round_count *v = NULL;
     struct collate_rounds_view view = {0};
-    (void)r;
     TRY(need_role(c, ROLE_COLLATOR));
     TRY(rounds_of_user(c, &v, &view.n));
     view.v = arena_many(c->arena, struct collate_round, view.n + 1);
@@ -53,6 +53,20 @@ enum err collate_rounds_page(struct ctx *c, struct request *r, struct response *
                                            .due = instant_long(c->arena, instant_end_of_day(v[i].due_on)), .left = left_of(c, v[i].due_on), .all = v[i].all,
                                            .waiting = v[i].waiting, .writing = v[i].writing, .passed = v[i].passed,
                                            .overdue = instant_end_of_day(v[i].due_on) < c->now};
+    if (file_asked(c, r)) {
+        static const struct table_column column[] = {{.title = "照会", .width = 40}, {.title = "部局", .width = 24}, {.title = "締切", .kind = TABLE_DATE}, {.title = "部局に届いた課", .kind = TABLE_INT},
+                                                     {.title = "課が書いている課", .kind = TABLE_INT}, {.title = "事務局に送った課", .kind = TABLE_INT}};
+        struct cells x = {0};
+        for (size_t i = 0; i < view.n; i++) {
+            cell_text(c, &x, v[i].title);
+            cell_text(c, &x, v[i].department);
+            cell_text(c, &x, v[i].due_on);
+            cell_int(c, &x, v[i].waiting);
+            cell_int(c, &x, v[i].writing);
+            cell_int(c, &x, v[i].passed);
+        }
+        return file_answer_cells(c, r, w, "部局とりまとめ", TABLE_COLUMNS(column), &x);
+    }
     struct page p = {.title = tr(c, "部局とりまとめ"), .menu = "collations", .year = NONE};
     page_begin(c, w, &p);
     collate_rounds_body(c, &w->body, &view);
@@ -114,6 +128,27 @@ static enum err section_fill(struct ctx *c, int64_t answer, bool posted, struct 
     return OK;
 }
 
+/* A row a project; a section without one has a row of its own. */
+static enum err round_file(struct ctx *c, struct request *r, struct response *w, const struct collate_view *v) {
+    static const struct table_column column[] = {{.title = "課", .width = 24}, {.title = "状態", .width = 18}, {.title = "いまどこに", .width = 24}, {.title = "期限後", .width = 8}, {.title = "事業名", .width = 40},
+                                                 {.title = "続けるか", .width = 12}, {.title = "内容", .width = 40, .wrap = true}, {.title = "載せない理由", .width = 40, .wrap = true}};
+    struct cells x = {0};
+    for (size_t i = 0; i < v->n; i++)
+        for (size_t k = 0; k < v->v[i].n || k == 0; k++) {
+            const struct collate_section *s = &v->v[i];
+            const struct collate_project *p = k < s->n ? &s->v[k] : NULL;
+            cell_text(c, &x, s->name);
+            cell_text(c, &x, s->state);
+            cell_text(c, &x, s->place);
+            cell_text(c, &x, s->late ? "期限後" : NULL);
+            cell_text(c, &x, p ? p->name : NULL);
+            cell_text(c, &x, p ? p->decision : NULL);
+            cell_text(c, &x, p ? p->facts : NULL);
+            cell_text(c, &x, p ? p->left_out : NULL);
+        }
+    return file_answer_cells(c, r, w, arena_printf(c->arena, "%sの回答", v->department), TABLE_COLUMNS(column), &x);
+}
+
 static enum err round_draw(struct ctx *c, struct request *r, struct response *w) {
     struct inquiry q;
     struct section department;
@@ -140,6 +175,8 @@ static enum err round_draw(struct ctx *c, struct request *r, struct response *w)
         if (text_eq(line[i].state, "collating") || answer_handed_in(line[i].state))
             TRY(section_fill(c, line[i].id, r->method == HTTP_POST, &v, s));
     }
+    if (file_asked(c, r))
+        return round_file(c, r, w, &v);
     struct page p = {.title = arena_printf(c->arena, tr(c, "%sの回答"), department.name), .place = q.title, .menu = mine ? "collations" : "inquiries", .year = NONE};
     p.crumb[p.crumbs++] = mine ? (struct crumb){tr(c, "部局とりまとめ"), v.back}
                                : (struct crumb){q.title, url_path(c->arena, "/inquiries/%lld", (long long)q.id)};

@@ -5,8 +5,9 @@
 #include "area/register/public.h"
 #include "base/text.h"
 #include "core/preset.h"
+#include "core/listing.h"
 
-enum { PER_PAGE = 50, EDITIONS_MOST = 30 };
+enum { PER_PAGE = 50, EDITIONS_MOST = 30, FILE_PIECE = 200 };
 
 /* --- the public form --- */
 
@@ -99,8 +100,50 @@ static const char *place_label(struct ctx *c, const struct correction_request *r
     return f != NULL ? tr(c, f->label) : NULL;
 }
 
+/* All of them, a piece at a time. */
+struct requests_walk { const char *state; int64_t before; struct table *t; };
+
+static enum err requests_piece(struct ctx *c, void *arg, bool *more)
+{
+    struct requests_walk *x = arg;
+    struct correction_request *q = NULL;
+    size_t n = 0;
+    TRY(requests_list(c, x->state, x->before, FILE_PIECE, &q, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct request_subject about;
+        TRY(subject_or_number(c, &q[i], &about));
+        table_text(x->t, about.name);
+        table_text(x->t, about.where);
+        table_text(x->t, place_label(c, &q[i]));
+        table_text(x->t, request_label(c, q[i].state));
+        table_instant(x->t, q[i].made_at);
+        table_text(x->t, q[i].receipt);
+        TRY(table_row(x->t));
+        x->before = q[i].id;
+    }
+    *more = n == FILE_PIECE;
+    return OK;
+}
+
+static enum err requests_rows(struct ctx *c, struct table *t, void *arg)
+{
+    struct requests_walk x = {.state = arg, .before = NONE, .t = t};
+    return listing_pieces(c, requests_piece, &x);
+}
+
+static enum err requests_file(struct ctx *c, struct request *r, struct response *w, bool all)
+{
+    static const struct table_column column[] = {{.title = "何について", .width = 40}, {.title = "所在", .width = 30}, {.title = "項目", .width = 20}, {.title = "状態", .width = 14},
+                                                 {.title = "受け付けた日時", .kind = TABLE_INSTANT}, {.title = "受付番号", .width = 16}};
+    static const char open[] = "open";
+    return file_answer(c, r, w, &(struct listing){.name = "まちがいの知らせ", .column = column, .columns = sizeof column / sizeof *column, .rows = requests_rows,
+                                                 .arg = all ? NULL : (void *)(uintptr_t)open});
+}
+
 enum err request_list_page(struct ctx *c, struct request *r, struct response *w)
 {
+    if (file_asked(c, r))
+        return requests_file(c, r, w, form_has(&r->query, "all"));
     struct correction_request *q = NULL;
     size_t n = 0;
     struct request_list_view v = {.all = form_has(&r->query, "all")};

@@ -252,7 +252,7 @@ static enum err new_file(struct ctx *c, struct request *r, struct response *w, c
             cell_int(c, &x, v->round[i].missing);
             cell_int(c, &x, v->round[i].projects);
         }
-        return file_answer_cells(c, r, w, "版に入る照会", COLUMNS(round), &x);
+        return file_answer_cells(c, r, w, "版に入る照会", TABLE_COLUMNS(round), &x);
     }
     for (size_t i = 0; i < v->waiting_n; i++) {
         cell_text(c, &x, v->waiting[i].name);
@@ -262,7 +262,7 @@ static enum err new_file(struct ctx *c, struct request *r, struct response *w, c
         cell_at(c, &x, v->waiting[i].at);
         cell_text(c, &x, v->waiting[i].reason);
     }
-    return file_answer_cells(c, r, w, "版に入る訂正", COLUMNS(correction), &x);
+    return file_answer_cells(c, r, w, "版に入る訂正", TABLE_COLUMNS(correction), &x);
 }
 
 static enum err draw_new(struct ctx *c, struct request *r, struct response *w)

@@ -9,6 +9,7 @@
 #include "area/register/staff_edition.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "core/listing.h"
 #include "core/preset.h"
 
 enum { ROWS_MOST = 2000 };
@@ -103,6 +104,92 @@ static enum err add_rows(struct ctx *c, const struct staff_edition *e, struct pa
     return OK;
 }
 
+/* --- its tables as files: ?list=figures, departments, remarks; else the projects --- */
+
+static void now_and_then(struct ctx *c, struct cells *x, int64_t now, int64_t then)
+{
+    cell_int(c, x, then);
+    cell_int(c, x, now);
+}
+
+static enum err figures_file(struct ctx *c, struct request *r, struct response *w, const struct paper_view *v)
+{
+    static const struct table_column column[] = {{.title = "種類", .width = 24}, {.title = "取りまとめ区分", .width = 36}, {.title = "前", .kind = TABLE_INT}, {.title = "今回", .kind = TABLE_INT}, {.title = "予算額の合計(千円)", .width = 18}};
+    struct cells x = {0};
+    for (size_t i = 0; i < v->schemes; i++) {
+        const struct paper_scheme *s = &v->scheme[i];
+        for (size_t k = 0; k <= s->categories; k++) {
+            cell_text(c, &x, s->label);
+            cell_text(c, &x, k > 0 ? s->category[k - 1].label : NULL);
+            now_and_then(c, &x, k > 0 ? s->category[k - 1].now : s->now, k > 0 ? s->category[k - 1].then : s->then);
+            cell_text(c, &x, k > 0 ? NULL : s->budget);
+        }
+    }
+    return file_answer_cells(c, r, w, "庁内会議の資料_事業数", TABLE_COLUMNS(column), &x);
+}
+
+static enum err departments_file(struct ctx *c, struct request *r, struct response *w, const struct paper_view *v)
+{
+    static const struct table_column column[] = {{.title = "部局", .width = 30}, {.title = "前", .kind = TABLE_INT}, {.title = "今回", .kind = TABLE_INT}};
+    struct cells x = {0};
+    for (size_t i = 0; i < v->departments; i++) {
+        cell_text(c, &x, v->department[i].name);
+        now_and_then(c, &x, v->department[i].now, v->department[i].then);
+    }
+    return file_answer_cells(c, r, w, "庁内会議の資料_部局ごとの事業数", TABLE_COLUMNS(column), &x);
+}
+
+static enum err remarks_file(struct ctx *c, struct request *r, struct response *w, const struct paper_view *v)
+{
+    static const struct table_column column[] = {{.title = "年度", .width = 14}, {.title = "会議", .width = 24}, {.title = "開いた日", .kind = TABLE_DATE}, {.title = "発言した人の職", .width = 20},
+                                                 {.title = "意見", .width = 50, .wrap = true}, {.title = "答え", .width = 50, .wrap = true}, {.title = "することになったこと", .width = 40, .wrap = true},
+                                                 {.title = "いつまでに", .kind = TABLE_DATE}, {.title = "した日", .kind = TABLE_DATE}};
+    struct cells x = {0};
+    for (size_t i = 0; i < v->earlier_n + v->remarks; i++) {
+        const struct remark *m = i < v->earlier_n ? &v->earlier[i] : &v->remark[i - v->earlier_n];
+        cell_text(c, &x, fiscal_year_era(c->arena, m->year));
+        cell_text(c, &x, m->meeting);
+        cell_text(c, &x, m->held_on);
+        cell_text(c, &x, m->post);
+        cell_text(c, &x, m->body);
+        cell_text(c, &x, m->answer);
+        cell_text(c, &x, m->action);
+        cell_text(c, &x, m->due_on);
+        cell_text(c, &x, m->done_on);
+    }
+    return file_answer_cells(c, r, w, "庁内会議の意見", TABLE_COLUMNS(column), &x);
+}
+
+static enum err paper_file(struct ctx *c, struct request *r, struct response *w, const struct paper_view *v)
+{
+    static const struct table_column column[] = {{.title = "番号", .kind = TABLE_INT}, {.title = "事業名", .width = 40}, {.title = "新規/継続"}, {.title = "取りまとめ区分", .width = 24}, {.title = "担当", .width = 30},
+                                                 {.title = "相手", .width = 40, .wrap = true}, {.title = "期間", .width = 22}, {.title = "予算額(千円)", .width = 14}, {.title = "概要", .width = 50, .wrap = true}};
+    const char *list = form_get(&r->query, "list");
+    if (text_eq(list, "figures"))
+        return figures_file(c, r, w, v);
+    if (text_eq(list, "departments"))
+        return departments_file(c, r, w, v);
+    if (text_eq(list, "remarks"))
+        return remarks_file(c, r, w, v);
+    if (list != NULL)
+        return fail(c, E_NOT_FOUND, "%s", tr(c, "この表はありません。"));
+    struct cells x = {0};
+    for (size_t i = 0; i < v->n; i++) {
+        const struct paper_row *p = &v->row[i];
+        cell_int(c, &x, p->position);
+        const char *const rest[] = {p->name, p->continuity, p->category, p->section, p->partners, p->period, p->budget, p->summary};
+        for (size_t k = 0; k < sizeof rest / sizeof *rest; k++)
+            cell_text(c, &x, rest[k]);
+    }
+    return file_answer_cells(c, r, w, "庁内会議の資料_事業の一覧", TABLE_COLUMNS(column), &x);
+}
+
+static struct url paper_list(struct ctx *c, int64_t edition, const char *list)
+{
+    struct url u = url_path(c->arena, "/office/editions/%lld/paper", (long long)edition);
+    return list != NULL ? url_with(c->arena, u, "list", list) : u;
+}
+
 enum err paper_page(struct ctx *c, struct request *r, struct response *w)
 {
     struct staff_edition e;
@@ -122,6 +209,12 @@ enum err paper_page(struct ctx *c, struct request *r, struct response *w)
     TRY(add_rows(c, &e, &v));
     TRY(remarks_of_year(c, e.year, &v.remark, &v.remarks));
     TRY(remarks_of_year(c, e.year - 1, &v.earlier, &v.earlier_n));
+    if (file_asked(c, r))
+        return paper_file(c, r, w, &v);
+    v.files = paper_list(c, e.id, NULL);
+    v.figure_files = paper_list(c, e.id, "figures");
+    v.department_files = paper_list(c, e.id, "departments");
+    v.remark_files = paper_list(c, e.id, "remarks");
     struct page p = {.title = arena_printf(c->arena, tr(c, "庁内会議の資料 %s"), e.name), .menu = "staff-editions", .year = NONE, .wide = true};
     p.crumb[p.crumbs++] = (struct crumb){tr(c, "職員用の台帳"), url_path(c->arena, "/office/editions")};
     p.crumb[p.crumbs++] = (struct crumb){e.name, url_path(c->arena, "/office/editions/%lld", (long long)e.id)};

@@ -11,7 +11,7 @@ struct paper_row { const char *name, *continuity, *category, *section, *partners
 struct paper_department { const char *name; int64_t now, then; };
 struct paper_view {
     const char *edition, *before, *hash;  /* before: last year's newest; NULL */
-    struct url to_edition, to_changes, to_pdf, add;
+    struct url to_edition, to_changes, to_pdf, add, files, figure_files, department_files, remark_files;
     bool published, secretariat;
     struct paper_scheme *scheme; size_t schemes;
     struct paper_department *department; size_t departments;

@@ -8,6 +8,7 @@
 #include "area/register/public.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "core/listing.h"
 #include "core/outbox.h"
 #include "core/preset.h"
 
@@ -77,9 +78,35 @@ static enum err draw_notices(struct ctx *c, const struct request *r, struct resp
     return OK;
 }
 
+static enum err notices_file(struct ctx *c, struct request *r, struct response *w)
+{
+    static const struct table_column column[] = {{.title = "団体", .width = 36}, {.title = "送り先", .width = 30}, {.title = "事業", .kind = TABLE_INT}, {.title = "内容", .width = 20}, {.title = "返事", .width = 16},
+                                                 {.title = "知らせた日時", .kind = TABLE_INSTANT}, {.title = "返事のあった日時", .kind = TABLE_INSTANT}, {.title = "返事のことば", .width = 50, .wrap = true},
+                                                 {.title = "答え", .width = 50, .wrap = true}};
+    struct notice_line *line = NULL;
+    size_t n = 0;
+    struct cells x = {0};
+    TRY(notices_plan(c, r->param[0], &line, &n));
+    for (size_t i = 0; i < n; i++) {
+        const struct notice *told = line[i].told;
+        cell_text(c, &x, line[i].name);
+        cell_text(c, &x, line[i].mail != NULL ? line[i].mail : "紙(メールアドレスなし)");
+        cell_int(c, &x, line[i].projects);
+        cell_text(c, &x, line[i].as_before ? "公開ずみの版と同じ" : "新しい・変わった");
+        cell_text(c, &x, told != NULL ? notice_label(c, told->state) : "まだ知らせていません");
+        cell_at(c, &x, told != NULL ? told->sent_at : NONE);
+        cell_at(c, &x, told != NULL ? told->replied_at : NONE);
+        cell_text(c, &x, told != NULL ? told->words : NULL);
+        cell_text(c, &x, told != NULL ? told->answer : NULL);
+    }
+    return file_answer_cells(c, r, w, "公開の前に知らせる団体", TABLE_COLUMNS(column), &x);
+}
+
 enum err notices_page(struct ctx *c, struct request *r, struct response *w)
 {
     TRY(need_role(c, ROLE_SECRETARIAT));
+    if (file_asked(c, r))
+        return notices_file(c, r, w);
     return draw_notices(c, r, w);
 }
 

@@ -4,6 +4,7 @@
 #include "area/register/correction_pages.h"
 #include "area/register/practice.html.h"
 #include "area/register/public.h"
+#include "core/listing.h"
 
 /* --- one pick as it is shown: what is withheld is withheld here too --- */
 
@@ -56,14 +57,32 @@ enum err practice_lines(struct ctx *c, int64_t project, struct practice_line **o
     return add_lines(c, p, found, out, n);
 }
 
+/* A row a project and criterion; the office's list says in which state, too. */
+static enum err practice_file(struct ctx *c, struct request *r, struct response *w, const struct practice_line *line, size_t n, bool office)
+{
+    static const struct table_column column[] = {{.title = "事業名", .width = 40}, {.title = "年度", .width = 20}, {.title = "担当", .width = 30}, {.title = "ひとこと説明", .width = 40, .wrap = true},
+                                                 {.title = "ひとこと", .width = 40, .wrap = true}, {.title = "基準", .width = 30}, {.title = "理由", .width = 50, .wrap = true}, {.title = "状態", .width = 14}};
+    size_t columns = sizeof column / sizeof *column - !office;
+    struct cells x = {0};
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < line[i].points || k == 0; k++) {
+            const struct practice_point *p = k < line[i].points ? &line[i].point[k] : NULL;
+            const char *const cell[] = {line[i].name, line[i].year, line[i].section, line[i].summary, line[i].words, p != NULL ? p->name : NULL, p != NULL ? p->words : NULL, line[i].state};
+            for (size_t m = 0; m < columns; m++)
+                cell_text(c, &x, cell[m]);
+        }
+    return file_answer_cells(c, r, w, "よい実践", column, columns, &x);
+}
+
 enum err good_practice_page(struct ctx *c, struct request *r, struct response *w)
 {
     struct practices_view v = {.secretariat = user_is(c->user, ROLE_SECRETARIAT)};
-    (void)r;
     TRY(criteria(c, false, &v.criterion, &v.criteria));
     for (size_t i = 0; i < v.criteria; i++)
         v.ours = v.ours || v.criterion[i].ours;
     TRY(practice_lines(c, NONE, &v.line, &v.n));
+    if (file_asked(c, r))
+        return practice_file(c, r, w, v.line, v.n, false);
     struct page p = {.title = tr(c, "よい実践"), .place = tr(c, "協働事業"), .menu = "projects", .year = NONE};
     p.crumb[p.crumbs++] = (struct crumb){tr(c, "協働事業"), url_path(c->arena, "/projects")};
     page_begin(c, w, &p);
@@ -180,7 +199,7 @@ enum err practice_post(struct ctx *c, struct request *r, struct response *w)
 
 /* --- criteria --- */
 
-static enum err draw_criteria(struct ctx *c, struct response *w)
+static enum err draw_criteria(struct ctx *c, struct request *r, struct response *w)
 {
     struct criteria_view v = {.action = url_path(c->arena, "/office/criteria")};
     struct practice *p = NULL;
@@ -188,6 +207,8 @@ static enum err draw_criteria(struct ctx *c, struct response *w)
     TRY(criteria(c, true, &v.criterion, &v.n));
     TRY(practices_all(c, &p, &n));
     TRY(add_lines(c, p, n, &v.line, &v.lines));
+    if (file_asked(c, r))
+        return practice_file(c, r, w, v.line, v.lines, true);
     struct page page = {.title = tr(c, "よい実践の基準"), .menu = "staff-editions", .year = NONE};
     page.crumb[page.crumbs++] = (struct crumb){tr(c, "よい実践"), url_path(c->arena, "/good-practice")};
     page_begin(c, w, &page);
@@ -198,9 +219,8 @@ static enum err draw_criteria(struct ctx *c, struct response *w)
 
 enum err criteria_page(struct ctx *c, struct request *r, struct response *w)
 {
-    (void)r;
     TRY(need_role(c, ROLE_SECRETARIAT));
-    return draw_criteria(c, w);
+    return draw_criteria(c, r, w);
 }
 
 enum err criteria_post(struct ctx *c, struct request *r, struct response *w)
@@ -213,7 +233,7 @@ enum err criteria_post(struct ctx *c, struct request *r, struct response *w)
     enum err e = criterion_save(c, NULL, &k);
     if (e == E_INPUT) {
         w->status = 422;
-        return draw_criteria(c, w);
+        return draw_criteria(c, r, w);
     }
     TRY(e);
     return page_done(c, w, url_path(c->arena, "/office/criteria"), tr(c, "基準を加えました。"));

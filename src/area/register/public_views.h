@@ -101,7 +101,7 @@ struct statistics_view {
     int64_t year;
     const char *edition_name;
     struct plain_table *table; size_t tables;
-    struct outcome_link *outcome; size_t outcomes;
+    struct outcome_link *outcome; size_t outcomes; struct url outcome_files;
     int64_t addressed, with, without, silent; /* silent: asked, never answered */
     const char *without_names, *silent_names;
 };
@@ -137,6 +137,7 @@ struct edition_new_view {
     struct { const char *title; struct url to; } *open_round; size_t open_rounds;
     int64_t projects, earlier;
     struct correction_line *waiting; size_t waiting_n;
+    struct url round_files, waiting_files;
     struct option *year_choice; size_t year_choices;
 };
 struct edition_publish_view {

@@ -13,12 +13,22 @@ enum err staff_editions_page(struct ctx *c, struct request *r, struct response *
 {
     struct staff_edition *e = NULL;
     struct staff_editions_view v = {0};
-    (void)r;
     TRY(staff_editions(c, &e, &v.n));
     v.row = arena_many(c->arena, struct staff_edition_row, v.n + 1);
     for (size_t i = 0; i < v.n; i++)
         v.row[i] = (struct staff_edition_row){&e[i], url_path(c->arena, "/office/editions/%lld", (long long)e[i].id), url_path(c->arena, "/office/editions/%lld/paper", (long long)e[i].id),
                                               e[i].told_at != NONE ? at(c, e[i].told_at) : NULL};
+    if (file_asked(c, r)) {
+        static const struct table_column column[] = {{.title = "版", .width = 30}, {.title = "事業", .kind = TABLE_INT}, {.title = "状態", .width = 12}, {.title = "すべての課に知らせた日時", .kind = TABLE_INSTANT}};
+        struct cells x = {0};
+        for (size_t i = 0; i < v.n; i++) {
+            cell_text(c, &x, e[i].name);
+            cell_int(c, &x, e[i].projects);
+            cell_text(c, &x, e[i].published ? "公開ずみ" : "公開前");
+            cell_at(c, &x, e[i].told_at);
+        }
+        return file_answer_cells(c, r, w, "職員用の台帳", TABLE_COLUMNS(column), &x);
+    }
     struct page p = {.title = tr(c, "職員用の台帳"), .menu = "staff-editions", .year = NONE};
     page_begin(c, w, &p);
     staff_editions_body(c, &w->body, &v);

@@ -482,6 +482,18 @@ static void table_json(const struct plain_table *t, int64_t year_, struct sb *ou
     json_end(&j, '}');
 }
 
+static enum err outcomes_file(struct ctx *c, struct request *r, struct response *w, const struct statistics_view *v)
+{
+    static const struct table_column column[] = {{.title = "事業名", .width = 40}, {.title = "指標", .width = 30}, {.title = "値", .width = 50}};
+    struct cells x = {0};
+    for (size_t i = 0; i < v->outcomes; i++) {
+        cell_text(c, &x, v->outcome[i].name);
+        cell_text(c, &x, v->outcome[i].indicator);
+        cell_text(c, &x, v->outcome[i].span);
+    }
+    return file_answer_cells(c, r, w, "成果の指標のある事業", TABLE_COLUMNS(column), &x);
+}
+
 static enum err send_file(struct ctx *c, struct request *r, struct response *w, const struct statistics_view *v, const struct stat_table *t)
 {
     const char *table = form_get(&r->query, "table");
@@ -494,6 +506,8 @@ static enum err send_file(struct ctx *c, struct request *r, struct response *w, 
         sb_add(&w->body, statistics_json(c, t));
         return OK;
     }
+    if (!json && strcmp(table, "outcomes") == 0)
+        return outcomes_file(c, r, w, v);
     for (size_t i = 0; i < v->tables; i++)
         if (strcmp(v->table[i].id, table) == 0) {
             if (!json)
@@ -590,6 +604,7 @@ enum err statistics_page(struct ctx *c, struct request *r, struct response *w)
         return send_file(c, r, w, &v, &t);
     v.csv = url_path(c->arena, "/statistics");
     v.json = url_path(c->arena, "/statistics?format=json");
+    v.outcome_files = url_path(c->arena, "/statistics?year=%lld&table=outcomes", (long long)v.year);
     struct page p = {.title = tr(c, "統計"), .menu = "statistics", .year = v.year, .wide = true};
     take_years(&p, years, years_n);
     page_begin(c, w, &p);
