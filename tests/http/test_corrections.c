@@ -96,7 +96,7 @@ TEST(a_published_edition_is_corrected_by_the_next_one)
         int64_t next = client_int(cl, "SELECT max(id) FROM edition");
         const char *page = PATH("/editions/%lld", (long long)next), *changes = PATH("/editions/%lld/changes", (long long)next);
         CHECK_INT(client_follow(cl), 200);
-        CHECK(client_sees(cl, "この版で変わったこと") && client_sees(cl, "なくなった事業1件") && client_sees(cl, "記載が変わった事業1件"));
+        CHECK(client_sees(cl, "この版で変わったこと") && client_sees(cl, "なくなった事業1件") && client_sees(cl, "記載の変更1件"));
         /* Previewed as the public will see it; nobody else does. */
         CHECK_INT(client_get(cl, changes), 200);
         CHECK(client_sees(cl, "1,200千円") && client_sees(cl, "1,500千円") && client_sees(cl, "草を刈る"));

@@ -104,7 +104,7 @@ static enum err add_schemes(struct ctx *c, struct edition_view *v)
             int64_t value = figure_of(f, n, "category", f[i].one, category[k].code);
             struct url to = url_with(c->arena, url_path(c->arena, "/projects?year=%lld", (long long)v->e.year), "scheme", f[i].one);
             ARENA_PUSH(c->arena, s.category, s.categories, category_cap) =
-                (struct edition_category){category[k].label, value == NONE ? 0 : value, v->newest ? url_with(c->arena, to, "category", category[k].code) : (struct url){NULL}};
+                (struct edition_category){tr(c, category[k].label), value == NONE ? 0 : value, v->newest ? url_with(c->arena, to, "category", category[k].code) : (struct url){NULL}};
         }
         ARENA_PUSH(c->arena, v->scheme, v->schemes, cap) = s;
     }
