@@ -97,6 +97,8 @@ TEST(anybody_says_what_is_wrong_and_is_answered)
         CHECK(client_form(cl, "/requests/1"));
         client_set(cl, "edition", "1");
         CHECK_INT(client_send(cl), 303);
+        CHECK_INT(client_follow(cl), 200);
+        CHECK(client_sees(cl, "事務局のメールで送ってください")); /* no mail server: nothing is promised that nobody does */
         CHECK_INT(client_int(cl, "SELECT count(*) FROM outbox WHERE about = 'correction_request' AND to_mail = 'reikawa@example.jp' AND body LIKE '%補正後の額に直しました。%' AND body LIKE '%/editions/1%'"), 1);
         CHECK_INT(client_get(cl, "/requests/1"), 200);
         CHECK(client_sees(cl, "直した") && !client_form(cl, "/requests/1"));

@@ -93,7 +93,7 @@ enum err duty_hand_over(struct ctx *c, int64_t duty, int64_t to, const struct ha
     }
     TRY_DB(c, db_insert(c->db, "INSERT INTO handover (from_duty, to_duty, handed_on, partner, note, account, at, demo) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
                         P(duty, next, on, f->partner, f->note, c->user->id, c->now, before.demo), &id));
-    return audit_note(c, "duty.hand_over", "duty", duty, arena_printf(c->arena, "%s → %lld %s", on, (long long)next, f->partner));
+    return audit_note(c, "duty.hand_over", "duty", duty, arena_printf(c->arena, tr(c, "%sに役割%lldへ。%s"), date_era(c->arena, on), (long long)next, handover_partner_label(f->partner)));
 }
 
 /* --- the list of staff --- */

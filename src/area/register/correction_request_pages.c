@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/preset.h"
 #include "core/listing.h"
+#include "core/outbox.h"
 
 enum { PER_PAGE = 50, EDITIONS_MOST = 30, FILE_PIECE = 200 };
 
@@ -241,5 +242,6 @@ enum err request_post(struct ctx *c, struct request *r, struct response *w)
         return draw_request(c, w, &x);
     }
     TRY(e);
-    return page_done(c, w, url_path(c->arena, "/requests"), x.mail != NULL ? tr(c, "返事を書きました。メールで送ります。") : tr(c, "返事を書きました。"));
+    return page_done(c, w, url_path(c->arena, "/requests"), x.mail == NULL ? tr(c, "返事を書きました。") : mail_configured(c) ? tr(c, "返事を書きました。メールで送ります。")
+                                                                                                    : tr(c, "返事を書きました。「手紙とメール」に残っています。事務局のメールで送ってください。"));
 }
