@@ -109,6 +109,113 @@ static int64_t same_as_page(struct client *cl, const char *target, uint32_t key)
     return n;
 }
 
+/* --- every list of every page --- */
+
+/* Lists that are no list of records: parts of one record, forms, plans of what is about to be done, menus. */
+static bool is_no_list(const char *pattern)
+{
+    static const char *const these[] = {"/", "/home", "/settings", "/account", "/vocabulary", "/projects/:", "/answers/:", "/answers/:/check", "/inquiries/:/sheet", "/inquiries/:/close", "/inquiries/:/remind",
+                                        "/office/editions/:/tell", "/case-answers/:", "/search", "/editions/:/casebook"};
+    for (size_t i = 0; i < sizeof these / sizeof *these; i++)
+        if (strcmp(pattern, these[i]) == 0)
+            return true;
+    return false;
+}
+
+struct walk { const char **to; size_t n, cap; struct seen { const char *pattern; int times; } *seen; size_t seens, seens_cap; };
+
+/* /answers/12?x=3 → /answers/: and, with its query, /answers/:?x=: */
+static const char *pattern_of(struct arena *a, const char *to, bool query)
+{
+    struct sb b;
+    sb_init(&b, a);
+    for (const char *p = to; *p != '\0' && (query || *p != '?'); p++)
+        if (*p < '0' || *p > '9')
+            sb_char(&b, *p);
+        else if (b.n == 0 || sb_str(&b)[b.n - 1] != ':')
+            sb_char(&b, ':');
+    return sb_str(&b);
+}
+
+static int times(struct arena *a, struct walk *w, const char *pattern)
+{
+    for (size_t i = 0; i < w->seens; i++)
+        if (strcmp(w->seen[i].pattern, pattern) == 0)
+            return ++w->seen[i].times;
+    ARENA_PUSH(a, w->seen, w->seens, w->seens_cap) = (struct seen){pattern, 1};
+    return 1;
+}
+
+/* Its links: pages and files, one of a sort. */
+static void take_links(struct client *cl, struct walk *w)
+{
+    struct arena *a = client_ctx(cl)->arena;
+    for (const char *p = strstr(client_body(cl), "<main"); p != NULL && (p = strstr(p, "href=\"/")) != NULL;) {
+        p += 6;
+        struct sb b;
+        sb_init(&b, a);
+        for (; *p != '\0' && *p != '"' && *p != '#'; p++) {
+            sb_char(&b, *p);
+            if (strncmp(p, "&amp;", 5) == 0)
+                p += 4;
+        }
+        const char *to = sb_str(&b);
+        bool file = strstr(to, "format=") != NULL;
+        if (times(a, w, pattern_of(a, to, file)) <= 1 && strstr(to, ".pdf") == NULL)
+            ARENA_PUSH(a, w->to, w->n, w->cap) = to;
+    }
+}
+
+static size_t walk_as(struct client *cl, const char *login)
+{
+    struct arena *a = client_ctx(cl)->arena;
+    struct walk w = {0};
+    size_t files = 0;
+    client_nobody(cl);
+    for (const struct demo_account *d = demo_accounts; login != NULL && d->role != NULL; d++)
+        if (strcmp(d->login, login) == 0) {
+            CHECK_INT(client_get(cl, "/login"), 200);
+            CHECK(client_form(cl, "/login"));
+            client_set(cl, "login", d->login);
+            client_set(cl, "password", d->password);
+            CHECK_INT(client_send(cl), 303);
+        }
+    static const char *const first[] = {"/", "/home", "/settings", "/office/operation", "/jobs", "/good-practice", "/municipal-cases"};
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+        ARENA_PUSH(a, w.to, w.n, w.cap) = first[i];
+    for (size_t i = 0; i < w.n; i++) {
+        int status = client_get(cl, w.to[i]);
+        const char *type = client_header_of(cl, "Content-Type");
+        if (strstr(w.to[i], "format=xlsx") != NULL || strstr(w.to[i], "format=csv") != NULL) {
+            files++;
+            if (status != 200 || (rows_said(cl) < 0 && !client_sees(cl, "Shift_JISでは書けない文字があります")))
+                test_fault(__FILE__, __LINE__, "%s as %s: status %d, %lld rows", w.to[i], login != NULL ? login : "nobody", status, (long long)rows_said(cl));
+            continue;
+        }
+        if (status != 200 || type == NULL || strstr(type, "text/html") == NULL)
+            continue;
+        const char *page = strstr(client_body(cl), "<main"), *pattern = pattern_of(a, w.to[i], false);
+        bool list = page != NULL && (strstr(page, "<table") != NULL || strstr(page, "<ul class=\"rows") != NULL);
+        if (list && !is_no_list(pattern) && strstr(page, "format=xlsx") == NULL && strstr(page, "sheet.xlsx") == NULL)
+            test_fault(__FILE__, __LINE__, "%s as %s: a list without its files", w.to[i], login != NULL ? login : "nobody");
+        take_links(cl, &w);
+    }
+    return files;
+}
+
+TEST(no_list_without_its_files)
+{
+    EACH_ENGINE(cl) {
+        client_clock(cl, T0);
+        CHECK_INT(demo_add(client_ctx(cl)), OK);
+        CHECK(walk_as(cl, "jimukyoku") > 60);
+        CHECK(walk_as(cl, "kanri") > 9);
+        CHECK(walk_as(cl, "torimatome") > 9);
+        CHECK(walk_as(cl, "shichoson") > 9);
+        CHECK(walk_as(cl, NULL) > 9);
+    }
+}
+
 TEST(each_file_is_its_list)
 {
     EACH_ENGINE(cl) {

@@ -199,6 +199,19 @@ enum err practice_post(struct ctx *c, struct request *r, struct response *w)
 
 /* --- criteria --- */
 
+static enum err criteria_file(struct ctx *c, struct request *r, struct response *w, const struct criterion *k, size_t n)
+{
+    static const struct table_column column[] = {{.title = "基準", .width = 30}, {.title = "説明", .width = 60, .wrap = true}, {.title = "このシステムの案", .width = 16}, {.title = "使わない", .width = 10}};
+    struct cells x = {0};
+    for (size_t i = 0; i < n; i++) {
+        cell_text(c, &x, k[i].name);
+        cell_text(c, &x, k[i].words);
+        cell_text(c, &x, k[i].ours ? "案" : NULL);
+        cell_text(c, &x, k[i].retired ? "使わない" : NULL);
+    }
+    return file_answer_cells(c, r, w, "よい実践の基準", TABLE_COLUMNS(column), &x);
+}
+
 static enum err draw_criteria(struct ctx *c, struct request *r, struct response *w)
 {
     struct criteria_view v = {.action = url_path(c->arena, "/office/criteria")};
@@ -208,7 +221,7 @@ static enum err draw_criteria(struct ctx *c, struct request *r, struct response 
     TRY(practices_all(c, &p, &n));
     TRY(add_lines(c, p, n, &v.line, &v.lines));
     if (file_asked(c, r))
-        return practice_file(c, r, w, v.line, v.lines, true);
+        return text_eq(form_get(&r->query, "list"), "criteria") ? criteria_file(c, r, w, v.criterion, v.n) : practice_file(c, r, w, v.line, v.lines, true);
     struct page page = {.title = tr(c, "よい実践の基準"), .menu = "staff-editions", .year = NONE};
     page.crumb[page.crumbs++] = (struct crumb){tr(c, "よい実践"), url_path(c->arena, "/good-practice")};
     page_begin(c, w, &page);
