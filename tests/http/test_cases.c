@@ -17,7 +17,16 @@ TEST(a_city_answers_and_is_published_apart)
         client_set(cl, "name", city);
         client_set(cl, "kind", "municipality");
         CHECK_INT(client_send(cl), 303);
+        CHECK_INT(client_get(cl, "/organizations/new"), 200); /* and a second record of the same city: the one with a user counts */
+        CHECK(client_form(cl, "/organizations/new"));
+        client_set(cl, "name", city);
+        client_set(cl, "kind", "municipality");
+        CHECK_INT(client_send(cl), 422);
+        CHECK(client_form(cl, "/organizations/new"));
+        client_add(cl, "not_same", "1");
+        CHECK_INT(client_send(cl), 303);
         int64_t organization = client_int(cl, "SELECT max(id) FROM organization WHERE kind='municipality'");
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM organization WHERE kind='municipality'"), 2);
         const char *user = client_user(cl, "municipality", NONE, organization);
 
         client_as(cl, t.secretariat);
@@ -31,6 +40,7 @@ TEST(a_city_answers_and_is_published_apart)
         client_add(cl, "municipalities", other);
         CHECK_INT(client_send(cl), 303);
         CHECK_INT(client_follow(cl), 200);
+        CHECK(client_sees(cl, "あて先(2市町村)") && client_sees(cl, city) && client_sees(cl, "利用者1人") && client_sees(cl, "利用者なし")); /* before it goes */
         int64_t letters = client_int(cl, "SELECT count(*) FROM outbox");
         CHECK(client_form(cl, "/case-inquiries/"));
         CHECK_INT(client_send(cl), 303);

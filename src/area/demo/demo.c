@@ -266,25 +266,16 @@ enum { BEFORE_THIS_ROUND = 25 * 24 * 3600 };
 /* The collator comes shortly before this year's round: the years before went without one. */
 static enum err between(struct ctx *c, struct demo *d, const struct section_node *v, size_t n)
 {
-    int64_t id, department = NONE, approved;
+    int64_t id, department = NONE, approved, city;
     const char **part;
     demo_split(c->arena, d->of->secretariat, " ", &part);
     for (size_t i = 0; i < n; i++)
         if (v[i].depth == 0 && text_eq(v[i].s.name, part[0]))
             department = v[i].s.unit;
     TRY(demo_unit(c, v, n, d->of->accounts[1], &approved));
-    struct organization x;
-    entity_init(&organization_entity, &x);
-    x.name = d->of->municipality[0].name;
-    x.kind = "municipality";
-    x.prefecture = d->of->name;
-    x.city = d->of->municipality[0].name;
-    x.phone = "000-000-2999";
-    x.summary = "市の協働の窓口です(例)。";
-    x.demo = true;
-    TRY(organization_save(c, NULL, &x));
+    TRY_DB(c, db_get_int(c->db, "SELECT id FROM organization WHERE kind = 'municipality' AND name = $1", P(d->of->municipality[0].name), &city));
     TRY(account(c, demo_accounts[7].login, "例本 市", demo_accounts[7].password, &id));
-    TRY(duty_add(c, id, ROLE_MUNICIPALITY, NONE, x.id, true));
+    TRY(duty_add(c, id, ROLE_MUNICIPALITY, NONE, city, true));
     TRY(account(c, demo_accounts[6].login, "例沢 確", demo_accounts[6].password, &id));
     TRY(duty_add(c, id, ROLE_APPROVER, approved, NONE, true));
     TRY(account(c, demo_accounts[5].login, "例原 取", demo_accounts[5].password, &id));

@@ -39,13 +39,18 @@ static enum err case_inquiry_lock(struct ctx *c, int64_t id, const char *state, 
     return text_eq(q->state, state) ? OK : fail(c, E_CONFLICT, "%s", tr(c, "この事例照会は、いまこの操作ができる状態ではありません。"));
 }
 
-/* The municipality's own record: by kind and name. */
-static enum err organization_named(struct ctx *c, const char *name, int64_t *id, const char **mail) {
-    *id = NONE;
-    *mail = NULL;
-    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT id, mail FROM organization WHERE kind='municipality' AND name=$1 ORDER BY id LIMIT 1", P(name)); db_next(q);) {
-        *id = db_int(q, 0);
-        *mail = db_text(q, 1);
+/* The municipality's own record: by kind and name; of several the one for which somebody answers. */
+static enum err organization_named(struct ctx *c, const char *name, struct case_addressee *out) {
+    out->organization = NONE;
+    out->mail = NULL;
+    out->users = 0;
+    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT id, mail, users FROM (SELECT o.id, o.mail, (SELECT COUNT(*) FROM duty d JOIN account x ON x.id=d.account WHERE d.role='municipality' "
+                                                       "AND d.organization=o.id AND x.active AND d.since<=$2 AND (d.until IS NULL OR d.until>$2)) AS users "
+                                                       "FROM organization o WHERE o.kind='municipality' AND o.name=$1) AS found ORDER BY users DESC, id LIMIT 1", P(name, c->now));
+         db_next(q);) {
+        out->organization = db_int(q, 0);
+        out->mail = db_text(q, 1);
+        out->users = db_int(q, 2);
     }
     TRY_DB(c, db_error(c->db));
     return OK;
@@ -79,35 +84,47 @@ static bool is_asked(const struct case_inquiry *q, const char *code) {
     return q->municipalities.n == 0;
 }
 
+enum err case_addressees(struct ctx *c, const struct case_inquiry *q, struct case_addressee **out, size_t *n) {
+    const struct word *w = NULL;
+    size_t all = 0;
+    *n = 0;
+    TRY(words(c, "municipality", NULL, q->year, &w, &all));
+    *out = arena_many(c->arena, struct case_addressee, all + 1);
+    for (size_t i = 0; i < all; i++) {
+        if (!is_asked(q, w[i].code))
+            continue;
+        struct case_addressee *x = &(*out)[(*n)++];
+        *x = (struct case_addressee){.code = w[i].code, .name = w[i].label};
+        TRY(organization_named(c, x->name, x));
+    }
+    return OK;
+}
+
 enum err case_inquiry_open(struct ctx *c, int64_t id) {
     struct case_inquiry before, q;
-    const struct word *w = NULL;
-    size_t n = 0, asked = 0;
+    struct case_addressee *to = NULL;
+    size_t n = 0;
     TRY(case_inquiry_lock(c, id, "draft", &before));
     if (instant_end_of_day(before.due_on) < c->now)
         return fail_field(&c->fail, "due_on", "%s", tr(c, "締切の日が過ぎています。これからの日にしてください"));
-    TRY(words(c, "municipality", NULL, before.year, &w, &n));
+    TRY(case_addressees(c, &before, &to, &n));
     entity_copy(c->arena, &case_inquiry_entity, &q, &before);
     q.state = "open";
     q.opened_at = c->now;
     TRY(record_save(c, &case_inquiry_entity, &before, &q, "case_inquiry.open"));
     for (size_t i = 0; i < n; i++) {
         struct case_answer a;
-        const char *mail = NULL;
-        if (!is_asked(&q, w[i].code))
-            continue;
         entity_init(&case_answer_entity, &a);
         a.version = 1;
         a.inquiry = q.id;
-        a.municipality = w[i].code;
+        a.municipality = to[i].code;
+        a.organization = to[i].organization;
         a.state = "open";
         a.demo = q.demo;
-        TRY(organization_named(c, w[i].label, &a.organization, &mail));
         TRY(record_save(c, &case_answer_entity, NULL, &a, "case_answer.open"));
-        TRY(letters_put(c, &q, &a, w[i].label, mail));
-        asked++;
+        TRY(letters_put(c, &q, &a, to[i].name, to[i].mail));
     }
-    return asked ? OK : fail(c, E_INPUT, "%s", tr(c, "あて先の市町村がありません。ことばの一覧に市町村を加えてください。"));
+    return n > 0 ? OK : fail(c, E_INPUT, "%s", tr(c, "あて先の市町村がありません。ことばの一覧に市町村を加えてください。"));
 }
 
 static enum err step(struct ctx *c, int64_t id, const char *from, const char *to, const char *what) {

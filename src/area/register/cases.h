@@ -56,6 +56,9 @@ extern const struct entity case_inquiry_entity, case_answer_entity, municipal_ca
 
 /* --- use cases. Rights: the secretariat for inquiries; for answers the municipality, or the secretariat once it has said how it came. --- */
 enum err case_inquiry_save(struct ctx *c, const struct case_inquiry *before, struct case_inquiry *after);
+/* Whom it asks: the municipalities chosen (none chosen: all), each with its record and how many users answer for it. */
+struct case_addressee { const char *code, *name, *mail; int64_t organization, users; };
+enum err case_addressees(struct ctx *c, const struct case_inquiry *q, struct case_addressee **out, size_t *n);
 enum err case_inquiry_open(struct ctx *c, int64_t id);    /* an answer and a letter for each municipality */
 enum err case_inquiry_close(struct ctx *c, int64_t id);
 enum err case_inquiry_publish(struct ctx *c, int64_t id); /* what was submitted is public from now on */

@@ -124,17 +124,20 @@ enum err case_inquiry_page(struct ctx *c, struct request *r, struct response *w)
     v.closed = s == 2;
     v.published = s == 3;
     v.step = url_path(c->arena, "/case-inquiries/%lld", (long long)v.q.id);
-    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT a.id, a.municipality, a.state, a.submitted_at, a.late, a.entered_how, a.organization, (SELECT COUNT(*) FROM municipal_case m WHERE m.answer=a.id) "
-                                      "FROM case_answer a WHERE a.inquiry=$1 ORDER BY a.id", P(v.q.id));
+    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT a.id, a.municipality, a.state, a.submitted_at, a.late, a.entered_how, (SELECT COUNT(*) FROM duty d JOIN account x ON x.id=d.account WHERE d.role='municipality' "
+                                      "AND d.organization=a.organization AND x.active AND d.since<=$2 AND (d.until IS NULL OR d.until>$2)), (SELECT COUNT(*) FROM municipal_case m WHERE m.answer=a.id) "
+                                      "FROM case_answer a WHERE a.inquiry=$1 ORDER BY a.id", P(v.q.id, c->now));
          db_next(q);) {
         size_t k = answer_state_at(db_text(q, 2));
         ARENA_PUSH(c->arena, v.v, v.n, cap) = (struct case_answer_row){.to = url_answer_case(c, db_int(q, 0), ""), .name = word_label(c, "municipality", db_text(q, 1), v.q.year),
             .state = tr(c, answer_states[k].label), .tag = answer_states[k].tag, .at = db_null(q, 3) ? NULL : instant_short(c->arena, db_int(q, 3)), .late = db_bool(q, 4),
-            .entered = !db_null(q, 5), .account = db_null(q, 6) ? tr(c, "利用者なし") : NULL, .cases = db_int(q, 7)};
+            .entered = !db_null(q, 5), .account = db_int(q, 6) == 0 ? tr(c, "利用者なし") : NULL, .cases = db_int(q, 7)};
         v.done += k == 2;
         v.cases += k == 2 ? db_int(q, 7) : 0;
     }
     TRY_DB(c, db_error(c->db));
+    if (v.draft)
+        TRY(case_addressees(c, &v.q, &v.to, &v.to_n));
     if (file_asked(c, r)) {
         static const struct table_column column[] = {{.title = "市町村", .width = 24}, {.title = "状態", .width = 12}, {.title = "期限後", .width = 10}, {.title = "事務局が入力", .width = 14},
                                                      {.title = "提出した日時", .width = 20}, {.title = "事例", .kind = TABLE_INT}, {.title = "利用者", .width = 14}};

@@ -14,6 +14,7 @@ struct case_board_view {
     struct case_inquiry q;
     const char *year, *due, *state, *tag;
     struct case_answer_row *v; size_t n;
+    struct case_addressee *to; size_t to_n; /* before it is sent */
     int64_t done, cases, letters;
     bool draft, open, closed, published;
     struct url step, list;
