@@ -55,6 +55,7 @@ TEST(a_city_answers_and_is_published_apart)
         CHECK_INT(client_get(cl, PATH("/case-answers/%lld", (long long)theirs)), 403);
         CHECK_INT(client_get(cl, "/inquiries"), 403);
         CHECK_INT(client_get(cl, PATH("/case-answers/%lld", (long long)mine)), 200);
+        CHECK(client_sees(cl, "事例はないと回答する") && !client_sees(cl, "件で提出する")); /* what is only typed is not handed in: said on the button */
         CHECK(client_form(cl, PATH("/case-answers/%lld", (long long)mine)));
         client_set(cl, "name", "町の花いっぱい運動(例)");
         CHECK_INT(client_send(cl), 422);
@@ -69,6 +70,7 @@ TEST(a_city_answers_and_is_published_apart)
         CHECK_INT(client_send(cl), 303);
         CHECK_INT(client_int(cl, "SELECT budget FROM municipal_case"), 120000);
         CHECK_INT(client_follow(cl), 200);
+        CHECK(client_sees(cl, "この1件で提出する"));
         CHECK(client_form(cl, PATH("/case-answers/%lld/step", (long long)mine)));
         CHECK_INT(client_send(cl), 303);
         CHECK_TEXT(client_text(cl, SQL("SELECT state FROM case_answer WHERE id=%lld", (long long)mine)), "submitted");

@@ -468,7 +468,7 @@ enum err inquiry_page(struct ctx *c, struct request *r, struct response *w) {
     if (file_asked(c, r))
         return board_file(c, r, w, &v, l, n, state);
     board_counts(c, &v, state);
-    v.remind_label = arena_printf(c->arena, tr(c, "未提出の%lld課へ催促…"), (long long)(v.t.missing + v.t.returned));
+    v.remind_label = arena_printf(c->arena, tr(c, v.t.passing > 0 ? "未提出と確認中の%lld課へ催促…" : "未提出の%lld課へ催促…"), (long long)(v.t.missing + v.t.returned + v.t.passing));
     struct page p = page_of(c, v.q.title, NULL);
     page_begin(c, w, &p);
     board_body(c, &w->body, &v);
