@@ -293,6 +293,65 @@ enum err file_answer_cells(struct ctx *c, const struct request *r, struct respon
     return file_answer_texts(c, r, w, name, column, columns, x->v, x->n / columns);
 }
 
+/* --- JSON --- */
+
+enum { SPILL = 1 << 16 };
+
+static void spill_all(struct json_sink *s)
+{
+    if (s->out.n > 0)
+        fwrite(s->out.p, 1, s->out.n, s->to);
+    s->out.n = 0;
+}
+
+void json_spill(struct json_sink *s)
+{
+    if (s->out.n >= SPILL)
+        spill_all(s);
+}
+
+enum err json_to(struct ctx *c, FILE *to, json_writer *write, void *arg)
+{
+    struct json_sink s = {.to = to};
+    sb_init(&s.out, c->arena);
+    TRY(write(c, &s, arg));
+    spill_all(&s);
+    return fflush(to) == 0 && !ferror(to) ? OK : fail(c, E_IO, "%s", tr(c, "書き出せませんでした。ディスクの空きを確かめてください。"));
+}
+
+enum err json_answer(struct ctx *c, struct response *w, json_writer *write, void *arg)
+{
+    int fd = table_scratch(c->arena), file = fd >= 0 ? dup(fd) : -1;
+    FILE *to = file >= 0 ? fdopen(fd, "wb") : NULL;
+    w->no_cache = true;
+    if (to == NULL) {
+        close(fd);
+        close(file);
+        return fail(c, E_IO, "%s", tr(c, "書き出せませんでした。ディスクの空きを確かめてください。"));
+    }
+    enum err e = json_to(c, to, write, arg);
+    off_t bytes = ftello(to);
+    fclose(to);
+    if (e != OK) {
+        close(file);
+        return e;
+    }
+    w->type = "application/json; charset=utf-8";
+    return file_body(c, w, file, (int64_t)bytes);
+}
+
+struct printing { json_writer *write; void *arg; };
+static enum err print_now(struct ctx *c, void *arg)
+{
+    const struct printing *p = arg;
+    return json_to(c, stdout, p->write, p->arg);
+}
+
+enum err json_print(struct ctx *c, json_writer *write, void *arg)
+{
+    return in_read(c, print_now, &(struct printing){write, arg});
+}
+
 /* --- commands --- */
 
 static enum err make_now(struct ctx *c, void *arg) { return make_file(c, arg); }

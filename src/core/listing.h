@@ -7,6 +7,8 @@
 #ifndef KYODO_CORE_LISTING_H
 #define KYODO_CORE_LISTING_H
 
+#include <stdio.h>
+
 #include "core/ctx.h"
 #include "export/table.h"
 #include "web/web.h"
@@ -42,6 +44,16 @@ void cell_int(struct ctx *c, struct cells *x, int64_t v);        /* NONE: empty 
 void cell_at(struct ctx *c, struct cells *x, int64_t instant);   /* NONE: empty; the column's kind is TABLE_INSTANT */
 enum err file_answer_cells(struct ctx *c, const struct request *r, struct response *w, const char *name, const struct table_column *column, size_t columns, const struct cells *x);
 #define TABLE_COLUMNS(column) (column), sizeof(column) / sizeof *(column)
+/* --- JSON, however long: what stands in `out` goes into a file (or to standard output) when it has grown --- */
+struct json_sink { struct sb out; FILE *to; };
+void json_spill(struct json_sink *s);    /* between two records */
+typedef enum err json_writer(struct ctx *c, struct json_sink *s, void *arg);
+/* The answer: what `write` makes. */
+enum err json_answer(struct ctx *c, struct response *w, json_writer *write, void *arg);
+/* Into a stream of the caller's, in its transaction. */
+enum err json_to(struct ctx *c, FILE *to, json_writer *write, void *arg);
+/* The same for a command, on standard output, in a read transaction. */
+enum err json_print(struct ctx *c, json_writer *write, void *arg);
 /* The same list for a command: written to standard output, with a line "n 件" on standard error. format NULL: csv. */
 enum err listing_print(struct ctx *c, const char *format, const struct listing *l);
 

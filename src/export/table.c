@@ -46,15 +46,22 @@ int table_temporary(struct arena *a, const char **path)
     return mkostemp(name, O_CLOEXEC);
 }
 
+int table_scratch(struct arena *a)
+{
+    const char *path;
+    int fd = table_temporary(a, &path);
+    if (fd >= 0)
+        unlink(path);
+    return fd;
+}
+
 static const char no_room[] = "一時ファイルに書けません。ディスクの空きを確かめてください。";
 
 static enum err csv_begin(struct table *t)
 {
-    const char *path;
-    int fd = table_temporary(t->arena, &path);
+    int fd = table_scratch(t->arena);
     if (fd < 0)
         return table_fail(t, E_IO, no_room);
-    unlink(path);
     t->file = fdopen(fd, "w+");
     if (t->file == NULL) {
         close(fd);

@@ -66,6 +66,8 @@ struct table_options {
     const char *title;         /* in the properties and in the printed foot; NULL: none */
 };
 
+/* A temporary file without a name, in TMPDIR; -1: there is no place for it. */
+int table_scratch(struct arena *a);
 /* A table in a temporary file without a name. Close it with table_close or table_discard. */
 enum err table_open(struct arena *a, enum table_format format, const struct table_options *o, struct table **out, struct failure *f);
 /* Begins the next sheet; what the description points to must live until the close. CSV holds the first sheet that is not `aside`. */

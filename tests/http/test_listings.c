@@ -6,6 +6,7 @@
 #include "area/demo/demo.h"
 #include "area/organization/organization.h"
 #include "base/csv.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "export/sheet.h"
 
@@ -264,6 +265,13 @@ TEST(every_row_of_a_long_list)
         CHECK_INT(rows_said(cl), 1200);
         const struct sheet *s = as_sheet(cl);
         CHECK_INT(s != NULL ? (int64_t)s->n : 0, 1201);
+        /* JSON leaves in pieces, too: it is whole, and says how many. */
+        struct json_value *list = NULL;
+        CHECK_INT(client_get(cl, "/organizations.json"), 200);
+        CHECK(client_body_n(cl) > 3 * 65536);
+        CHECK_INT(json_read(c->arena, client_body(cl), client_body_n(cl), &list, &c->fail), OK);
+        CHECK_INT(list != NULL && json_get(list, "organizations") != NULL ? (int64_t)json_get(list, "organizations")->n : 0, 1200);
+        CHECK(client_sees(cl, "\n],\"count\":1200}\n"));
     }
 }
 

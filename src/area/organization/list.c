@@ -306,7 +306,7 @@ struct export {
     /* for each of them, in its piece's arena */
     enum err (*each)(struct ctx *c, struct export *x, const struct organization *row);
     struct table *table; enum audience who;
-    struct sb *json;
+    struct json_sink *json;
     int64_t rows;
     /* what q found: ids in search order, walked in chunks */
     struct search_query query;
@@ -324,9 +324,10 @@ static enum err table_each(struct ctx *c, struct export *x, const struct organiz
 static enum err json_each(struct ctx *c, struct export *x, const struct organization *row)
 {
     struct json j;
-    sb_add(x->json, x->rows > 0 ? ",\n" : "\n");
-    json_init(&j, x->json);
+    sb_add(&x->json->out, x->rows > 0 ? ",\n" : "\n");
+    json_init(&j, &x->json->out);
     entity_json(&j, NULL, &organization_entity, row, AUDIENCE_PUBLIC, withheld(c, "organization", row->id));
+    json_spill(x->json);
     return OK;
 }
 
@@ -425,13 +426,13 @@ struct listing organizations_listing(struct ctx *c, const struct organization_fi
     return out;
 }
 
-enum err organizations_write_json(struct ctx *c, const struct organization_filter *f, struct sb *out, int64_t *rows)
+enum err organizations_write_json(struct ctx *c, const struct organization_filter *f, struct json_sink *out, int64_t *rows)
 {
     struct export x = {.f = f, .each = json_each, .json = out};
-    sb_add(out, "{\"organizations\":[");
+    sb_add(&out->out, "{\"organizations\":[");
     TRY(walk_all(c, &x));
     *rows = x.rows;
     /* The count at the end tells a whole file from one that was cut. */
-    sb_printf(out, "\n],\"count\":%lld}\n", (long long)x.rows);
+    sb_printf(&out->out, "\n],\"count\":%lld}\n", (long long)x.rows);
     return OK;
 }

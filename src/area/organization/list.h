@@ -33,6 +33,6 @@ enum err cities_of(struct ctx *c, const char *prefecture, bool closed, struct ci
 /* All that the filter leaves, in the list's order, as a file: the fields that `who` may see; for AUDIENCE_PUBLIC those of the public list. The filter must live on. */
 struct listing organizations_listing(struct ctx *c, const struct organization_filter *f, enum audience who);
 /* The same for programs: public fields, codes. *rows: how many. */
-enum err organizations_write_json(struct ctx *c, const struct organization_filter *f, struct sb *out, int64_t *rows);
+enum err organizations_write_json(struct ctx *c, const struct organization_filter *f, struct json_sink *out, int64_t *rows);
 
 #endif

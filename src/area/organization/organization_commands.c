@@ -46,29 +46,25 @@ static enum err run_import(struct ctx *c, struct args *args)
     return e;
 }
 
-struct exporting { struct sb json; int64_t rows; };
 static const struct organization_filter everybody = {.all = true};
 
-static enum err export_now(struct ctx *c, void *arg)
+static enum err export_now(struct ctx *c, struct json_sink *s, void *arg)
 {
-    struct exporting *x = arg;
-    return organizations_write_json(c, &everybody, &x->json, &x->rows);
+    int64_t *rows = arg;
+    return organizations_write_json(c, &everybody, s, rows);
 }
 
 static enum err run_export(struct ctx *c, struct args *args)
 {
     TRY(args_check(c, args, 0, 0, "format"));
     const char *format = arg_option(args, "format");
-    struct exporting x = {0};
+    int64_t rows = 0;
     if (format == NULL || strcmp(format, "json") != 0) {
         struct listing l = organizations_listing(c, &everybody, AUDIENCE_PUBLIC);
         return listing_print(c, format, &l);
     }
-    sb_init(&x.json, c->arena);
-    TRY(in_read(c, export_now, &x));
-    if (fwrite(sb_str(&x.json), 1, x.json.n, stdout) != x.json.n || fflush(stdout) != 0)
-        return fail(c, E_IO, "%s", tr(c, "書き出せませんでした。ディスクの空きを確かめてください。"));
-    fprintf(stderr, tr(c, "%lld 団体を書き出しました。\n"), (long long)x.rows);
+    TRY(json_print(c, export_now, &rows));
+    fprintf(stderr, tr(c, "%lld 団体を書き出しました。\n"), (long long)rows);
     return OK;
 }
 

@@ -189,16 +189,19 @@ static enum err csv_now(struct ctx *c, void *arg)
     return file_answer_as(c, arg, TABLE_CSV, &l);
 }
 
+static enum err write_json(struct ctx *c, struct json_sink *s, void *arg)
+{
+    int64_t rows = 0;
+    return organizations_write_json(c, arg, s, &rows);
+}
+
 static enum err json_now(struct ctx *c, void *arg)
 {
     struct response *w = arg;
     struct organization_filter f;
-    int64_t rows = 0;
     filter_read(c, c->request, &f);
-    w->no_cache = true;
-    w->type = "application/json; charset=utf-8";
     response_attachment(w, arena_printf(c->arena, "%s_%s.json", tr(c, "団体一覧"), instant_date(c->arena, c->now)));
-    return organizations_write_json(c, &f, &w->body, &rows);
+    return json_answer(c, w, write_json, &f);
 }
 
 enum err organizations_csv(struct ctx *c, struct request *r, struct response *w)

@@ -61,7 +61,7 @@ enum err casebook_file(struct ctx *c, int64_t edition, enum casebook_kind kind, 
 enum err casebook_renew(struct ctx *c, int64_t subject);
 
 /* The files: all public fields of all its projects. casebook_files.c */
-enum err casebook_json(struct ctx *c, const struct casebook *b, struct sb *o, FILE *to); /* `to` takes what stands in `o` project by project; NULL: all stays in `o` */
+enum err casebook_json(struct ctx *c, const struct casebook *b, struct json_sink *sink);
 enum err casebook_table(struct ctx *c, const struct casebook *b, enum table_format format, struct table_result *out);
 
 extern const struct command casebook_commands[]; /* casebook_commands.c */

@@ -20,6 +20,8 @@ static enum err copy(struct ctx *c, int from, FILE *to)
     return n == 0 ? OK : fail(c, E_IO, "%s", tr(c, "出力できませんでした。"));
 }
 
+static enum err write_json(struct ctx *c, struct json_sink *s, void *arg) { return casebook_json(c, arg, s); }
+
 static enum err make(struct ctx *c, void *arg)
 {
     struct work *x = arg;
@@ -32,11 +34,8 @@ static enum err make(struct ctx *c, void *arg)
         return casebook_pdf(c, &b, x->out, &x->pages);
     if (x->form == FORM_REGISTER)
         return register_pdf(c, &b, x->out, &x->pages);
-    if (x->form == FORM_JSON) {
-        struct sb o;
-        sb_init(&o, c->arena);
-        return casebook_json(c, &b, &o, x->out);
-    }
+    if (x->form == FORM_JSON)
+        return json_to(c, x->out, write_json, &b);
     struct table_result t;
     TRY(casebook_table(c, &b, x->format, &t));
     enum err e = copy(c, t.file, x->out);

@@ -9,15 +9,7 @@ enum { COLUMNS_MOST = 80 };
 
 /* --- JSON --- */
 
-static void flush(struct sb *o, FILE *to)
-{
-    if (to == NULL)
-        return;
-    fwrite(o->p, 1, o->n, to);
-    o->n = 0;
-}
-
-struct rows { struct json *j; struct table *t; FILE *to; const struct field **field; size_t n; };
+struct rows { struct json *j; struct table *t; struct json_sink *sink; const struct field **field; size_t n; };
 
 /* Every frozen row of the edition in its order, a batch of them in memory. */
 static enum err each_row(struct ctx *c, const struct casebook *b, enum err (*each)(struct ctx *c, struct rows *r, const struct frozen *f), struct rows *r)
@@ -48,15 +40,15 @@ static enum err each_row(struct ctx *c, const struct casebook *b, enum err (*eac
 static enum err one_json(struct ctx *c, struct rows *r, const struct frozen *f)
 {
     TRY(project_json(c, r->j, f));
-    flush(r->j->out, r->to);
+    json_spill(r->sink);
     return OK;
 }
 
-enum err casebook_json(struct ctx *c, const struct casebook *b, struct sb *o, FILE *to)
+enum err casebook_json(struct ctx *c, const struct casebook *b, struct json_sink *sink)
 {
     struct json j;
-    struct rows r = {.j = &j, .to = to};
-    json_init(&j, o);
+    struct rows r = {.j = &j, .sink = sink};
+    json_init(&j, &sink->out);
     json_object(&j, NULL);
     json_text(&j, "title", b->title);
     json_text(&j, "name", b->name);
@@ -71,9 +63,6 @@ enum err casebook_json(struct ctx *c, const struct casebook *b, struct sb *o, FI
     TRY(each_row(c, b, one_json, &r));
     json_end(&j, ']');
     json_end(&j, '}');
-    flush(o, to);
-    if (to != NULL && ferror(to))
-        return fail(c, E_IO, "%s", tr(c, "出力できませんでした。"));
     return OK;
 }
 

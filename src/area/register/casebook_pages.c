@@ -33,6 +33,8 @@ static const char *file_name(struct ctx *c, const struct casebook *b, const char
     return arena_printf(c->arena, "%s_%s_第%lld版%s", b->title, fiscal_year_era(c->arena, b->year), (long long)b->number, ending);
 }
 
+static enum err write_json(struct ctx *c, struct json_sink *s, void *arg) { return casebook_json(c, arg, s); }
+
 static enum err make(struct ctx *c, void *arg)
 {
     struct wanted *x = arg;
@@ -40,7 +42,7 @@ static enum err make(struct ctx *c, void *arg)
     TRY(casebook_load(c, x->edition, &b));
     x->w->body.n = 0;
     if (x->json)
-        return casebook_json(c, &b, &x->w->body, NULL);
+        return json_answer(c, x->w, write_json, &b);
     struct table_result t;
     TRY(casebook_table(c, &b, x->format, &t));
     TRY(file_body(c, x->w, t.file, t.bytes));
@@ -67,9 +69,7 @@ enum err casebook_csv_file(struct ctx *c, struct request *r, struct response *w)
 enum err casebook_json_file(struct ctx *c, struct request *r, struct response *w)
 {
     struct wanted x = {.edition = r->param[0], .json = true, .w = w};
-    TRY(casebook_in_japanese(c, make, &x));
-    w->type = "application/json; charset=utf-8";
-    return OK;
+    return casebook_in_japanese(c, make, &x);
 }
 
 /* --- the HTML edition --- */

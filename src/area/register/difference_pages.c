@@ -46,7 +46,7 @@ enum err edition_before(struct ctx *c, int64_t edition, int64_t *id)
 
 /* --- files --- */
 
-struct sink { struct ctx *c; struct table *t; struct json *j; };
+struct sink { struct ctx *c; struct table *t; struct json *j; struct json_sink *out; };
 
 static void put_json(struct sink *s, const struct difference *d)
 {
@@ -97,6 +97,7 @@ static enum err put(struct sink *s, const struct difference *d)
 {
     if (s->j != NULL) {
         put_json(s, d);
+        json_spill(s->out);
         return OK;
     }
     if (d->fields == 0)
@@ -151,12 +152,12 @@ static struct listing changes_listing(struct ctx *c, struct pair *x)
                             .columns = sizeof column / sizeof *column, .rows = change_rows, .arg = x};
 }
 
-static enum err json_file(struct ctx *c, struct response *w, const struct one *from, const struct one *to)
+static enum err write_json(struct ctx *c, struct json_sink *out, void *arg)
 {
+    const struct one *from = &((const struct pair *)arg)->from, *to = &((const struct pair *)arg)->to;
     struct json j;
-    struct sink s = {.c = c, .j = &j};
-    w->type = "application/json; charset=utf-8";
-    json_init(&j, &w->body);
+    struct sink s = {.c = c, .j = &j, .out = out};
+    json_init(&j, &out->out);
     json_object(&j, NULL);
     json_int(&j, "from", from->id);
     json_text(&j, "from_name", from->name);
@@ -238,10 +239,10 @@ enum err changes_page(struct ctx *c, struct request *r, struct response *w)
         return no_other(c, w, &to, &p);
     TRY(load(c, other, &from));
     const char *format = form_get(&r->query, "format");
+    struct pair x = {from, to};
     if (text_eq(format, "json"))
-        return json_file(c, w, &from, &to);
+        return json_answer(c, w, write_json, &x);
     if (file_asked(c, r)) {
-        struct pair x = {from, to};
         struct listing l = changes_listing(c, &x);
         return file_answer(c, r, w, &l);
     }

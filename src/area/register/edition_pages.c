@@ -150,11 +150,8 @@ enum err edition_page(struct ctx *c, struct request *r, struct response *w)
     int64_t made_at = NONE, newest = NONE;
     TRY(load_edition(c, r->param[0], &v.e, &v.preface, &made_at));
     struct project_filter f = {.edition = v.e.id, .year = v.e.year, .department = NONE, .section = NONE};
-    if (text_eq(form_get(&r->query, "format"), "json")) {
-        int64_t rows;
-        w->type = "application/json; charset=utf-8";
-        return projects_json(c, &f, &w->body, &rows);
-    }
+    if (text_eq(form_get(&r->query, "format"), "json"))
+        return json_answer(c, w, projects_json_now, &f);
     if (file_asked(c, r)) {
         struct listing l = projects_listing(c, &f);
         l.name = arena_printf(c->arena, "協働事業_%s_第%lld版", fiscal_year_era(c->arena, v.e.year), (long long)v.e.number);

@@ -506,7 +506,16 @@ static enum err for_each(struct ctx *c, const struct project_filter *f, enum err
 }
 
 static enum err each_row(struct ctx *c, void *to, const struct frozen *f) { return project_row(c, to, f); }
-static enum err each_json(struct ctx *c, void *to, const struct frozen *f) { return project_json(c, to, f); }
+
+struct json_rows { struct json j; struct json_sink *sink; };
+static enum err each_json(struct ctx *c, void *to, const struct frozen *f)
+{
+    struct json_rows *x = to;
+    TRY(project_json(c, &x->j, f));
+    json_spill(x->sink);
+    return OK;
+}
+
 
 static enum err listing_rows(struct ctx *c, struct table *t, void *arg)
 {
@@ -521,17 +530,23 @@ struct listing projects_listing(struct ctx *c, const struct project_filter *f)
     return l;
 }
 
-enum err projects_json(struct ctx *c, const struct project_filter *f, struct sb *out, int64_t *rows)
+enum err projects_json(struct ctx *c, const struct project_filter *f, struct json_sink *out, int64_t *rows)
 {
-    struct json j;
-    json_init(&j, out);
-    json_object(&j, NULL);
-    json_int(&j, "edition", f->edition);
-    json_int(&j, "year", f->year);
-    json_array(&j, "projects");
-    TRY(for_each(c, f, each_json, &j, rows));
-    json_end(&j, ']');
-    json_int(&j, "count", *rows);
-    json_end(&j, '}');
+    struct json_rows x = {.sink = out};
+    json_init(&x.j, &out->out);
+    json_object(&x.j, NULL);
+    json_int(&x.j, "edition", f->edition);
+    json_int(&x.j, "year", f->year);
+    json_array(&x.j, "projects");
+    TRY(for_each(c, f, each_json, &x, rows));
+    json_end(&x.j, ']');
+    json_int(&x.j, "count", *rows);
+    json_end(&x.j, '}');
     return OK;
+}
+
+enum err projects_json_now(struct ctx *c, struct json_sink *s, void *arg)
+{
+    int64_t rows = 0;
+    return projects_json(c, arg, s, &rows);
 }

@@ -32,7 +32,8 @@ enum err projects_count(struct ctx *c, const struct project_filter *f, int64_t *
 /* --- exports: the fields that are public, in the entity's order; amounts in 千円 --- */
 /* The filter must live on. */
 struct listing projects_listing(struct ctx *c, const struct project_filter *f);
-enum err projects_json(struct ctx *c, const struct project_filter *f, struct sb *out, int64_t *rows);
+enum err projects_json(struct ctx *c, const struct project_filter *f, struct json_sink *out, int64_t *rows);
+json_writer projects_json_now; /* arg: the filter */
 /* Whether a field of a statement goes into them; its value in words for a cell (amounts in 千円, sets joined by 、). */
 bool field_exported(struct ctx *c, const struct field *f);
 const char *frozen_cell(struct ctx *c, const struct frozen_words *w, const struct field *f, const void *row);

@@ -136,13 +136,11 @@ static void set_pager(struct ctx *c, const struct request *r, struct project_lis
 
 static enum err list_file(struct ctx *c, struct request *r, struct response *w, const struct project_filter *f)
 {
-    int64_t rows = 0;
     if (!text_eq(form_get(&r->query, "format"), "json")) {
         struct listing l = projects_listing(c, f);
         return file_answer(c, r, w, &l);
     }
-    w->type = "application/json; charset=utf-8";
-    return projects_json(c, f, &w->body, &rows);
+    return json_answer(c, w, projects_json_now, (void *)(uintptr_t)f);
 }
 
 /* Nothing published yet, or not for this year: a page that says so and what next, never a 404. */

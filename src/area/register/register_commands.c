@@ -87,10 +87,10 @@ static enum err find_edition(struct ctx *c, void *arg)
     return OK;
 }
 
-static enum err make_projects(struct ctx *c, void *arg)
+static enum err make_projects(struct ctx *c, struct json_sink *s, void *arg)
 {
     struct export_work *x = arg;
-    return projects_json(c, &x->filter, &x->out, &x->rows);
+    return projects_json(c, &x->filter, s, &x->rows);
 }
 
 static enum err run_export_projects(struct ctx *c, struct args *args)
@@ -104,9 +104,7 @@ static enum err run_export_projects(struct ctx *c, struct args *args)
         struct listing l = projects_listing(c, &x.filter);
         return listing_print(c, x.format, &l);
     }
-    sb_init(&x.out, c->arena);
-    TRY(in_read(c, make_projects, &x));
-    TRY(write_out(c, &x));
+    TRY(json_print(c, make_projects, &x));
     fprintf(stderr, tr(c, "%lld 事業を出力しました。\n"), (long long)x.rows);
     return OK;
 }
