@@ -45,7 +45,7 @@ TEST(eight_forms_and_six_kinds_in_order)
         words(c, "kind", NULL, NONE, &v, &n);
         for (size_t i = 0; i + 1 < n; i++)
             CHECK(v[i].definition != NULL);
-        CHECK_TEXT(v[3].note, "F1");
+        CHECK_TEXT(v[3].note, "資料の誤字を直したもの");
     }
 }
 
