@@ -12,3 +12,6 @@ CREATE INDEX inquiry_list ON inquiry (year, id);
 
 -- The projects of a section, and those of which nobody has said where they went.
 CREATE INDEX project_lead ON project (lead_unit, id);
+
+-- Letters of one state, the newest first: those to be printed among many that were sent.
+CREATE INDEX outbox_state ON outbox (state, id);

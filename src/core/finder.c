@@ -513,13 +513,13 @@ enum search_audience finder_audience(const struct ctx *c)
     return user_audience(c->user) >= AUDIENCE_SECRETARIAT ? SEARCH_STAFF : SEARCH_PUBLIC;
 }
 
-static enum err open_for_search(struct ctx *c, const char *kind, struct search_index **s, int *number)
+static enum err open_for_search(struct ctx *c, const char *kind, struct search_index **s, struct finder_source *of)
 {
-    *number = 0;
+    *of = (struct finder_source){0};
     if (kind != NULL) {
         const struct finder_source *source = finder_source(c, kind);
         assert(source != NULL);
-        *number = source->number;
+        *of = *source;
     }
     TRY(catch_up_for_search(c));
     return search_open(c->db, s, &c->fail);
@@ -529,10 +529,10 @@ static enum err find(struct ctx *c, const struct search_query *q, const char *ki
                      struct search_hits *out)
 {
     struct search_index *s = NULL;
-    int number;
+    struct finder_source of;
     *out = (struct search_hits){0};
-    TRY(open_for_search(c, kind, &s, &number));
-    TRY_INDEX(c, search_find(s, c->arena, q, number, who, from, limit, out));
+    TRY(open_for_search(c, kind, &s, &of));
+    TRY_INDEX(c, search_find(s, c->arena, q, of.number, of.least_rank, who, from, limit, out));
     return OK;
 }
 
@@ -544,10 +544,10 @@ enum err finder_find(struct ctx *c, const struct search_query *q, const char *ki
 enum err finder_count(struct ctx *c, const struct search_query *q, const char *kind, int64_t *count)
 {
     struct search_index *s = NULL;
-    int number;
+    struct finder_source of;
     *count = 0;
-    TRY(open_for_search(c, kind, &s, &number));
-    TRY_INDEX(c, search_count(s, q, number, finder_audience(c), count));
+    TRY(open_for_search(c, kind, &s, &of));
+    TRY_INDEX(c, search_count(s, q, of.number, of.least_rank, finder_audience(c), count));
     return OK;
 }
 

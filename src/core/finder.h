@@ -22,6 +22,7 @@ struct finder_hit {
 struct finder_source {
     const char *kind, *label;  /* "project", "事業" */
     int number;                /* 1 … 15, stable */
+    int64_t least_rank;        /* none of its documents has a smaller rank: with the kind asked for, those before are not looked at */
     enum err (*document)(struct ctx *c, int64_t record, enum search_audience who, struct finder_doc *out);
     /* The next record's id after `after`, for a rebuild; NONE at the end. */
     enum err (*next)(struct ctx *c, int64_t after, int64_t *record);

@@ -31,8 +31,8 @@ static const char *const statements[STATEMENTS] = {
     [DROP_DOC] = "DELETE FROM search_doc WHERE key = ?1",
     [FIND] = "SELECT rowid FROM search_text WHERE search_text MATCH ?1 AND rowid > ?2 AND (rowid & ?3) != 0 AND (?4 = 0 OR (rowid & ?5) = ?4)"
              " ORDER BY rowid LIMIT ?6",
-    [COUNT] = "SELECT count(*) FROM (SELECT 1 FROM search_text WHERE search_text MATCH ?1 AND (rowid & ?2) != 0 AND (?3 = 0 OR (rowid & ?4) = ?3)"
-              " LIMIT ?5)",
+    [COUNT] = "SELECT count(*) FROM (SELECT 1 FROM search_text WHERE search_text MATCH ?1 AND rowid > ?2 AND (rowid & ?3) != 0 AND (?4 = 0 OR (rowid & ?5) = ?4)"
+              " LIMIT ?6)",
     [NOTE_GET] = "SELECT value FROM search_note WHERE key = ?1",
     [NOTE_SET] = "INSERT INTO search_note (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
 };
@@ -523,7 +523,11 @@ static enum err find_part(struct search_index *s, struct arena *a, const struct 
     return rc == SQLITE_DONE ? OK : refused(s);
 }
 
-enum err search_find(struct search_index *s, struct arena *a, const struct search_query *q, int kind, enum search_audience who,
+/* The number before the first that a kind can have. */
+static int64_t before_kind(int64_t least_rank) { return (least_rank << RANK_SHIFT) - 1; }
+static int64_t later(int64_t x, int64_t y) { return x > y ? x : y; }
+
+enum err search_find(struct search_index *s, struct arena *a, const struct search_query *q, int kind, int64_t least_rank, enum search_audience who,
                      struct search_cursor from, size_t limit, struct search_hits *out)
 {
     *out = (struct search_hits){.id = arena_many(a, int64_t, limit + 1), .next = from};
@@ -531,10 +535,10 @@ enum err search_find(struct search_index *s, struct arena *a, const struct searc
         return OK;
     /* One more than asked for tells whether there is more. */
     if (!from.past_names)
-        TRY(find_part(s, a, q, IN_NAME, kind, who, from.after, limit + 1, out));
+        TRY(find_part(s, a, q, IN_NAME, kind, who, later(from.after, before_kind(least_rank)), limit + 1, out));
     out->names = out->n;
     if (out->n <= limit)
-        TRY(find_part(s, a, q, NOT_IN_NAME, kind, who, from.past_names ? from.after : 0, limit + 1 - out->n, out));
+        TRY(find_part(s, a, q, NOT_IN_NAME, kind, who, later(from.past_names ? from.after : 0, before_kind(least_rank)), limit + 1 - out->n, out));
     out->more = out->n > limit;
     if (out->more)
         out->n = limit;
@@ -545,7 +549,7 @@ enum err search_find(struct search_index *s, struct arena *a, const struct searc
     return OK;
 }
 
-enum err search_count(struct search_index *s, const struct search_query *q, int kind, enum search_audience who, int64_t *count)
+enum err search_count(struct search_index *s, const struct search_query *q, int kind, int64_t least_rank, enum search_audience who, int64_t *count)
 {
     *count = 0;
     if (q->terms == 0 || nothing_yet(s))
@@ -554,10 +558,11 @@ enum err search_count(struct search_index *s, const struct search_query *q, int 
     STATEMENT *st = NULL;
     TRY(statement(s, COUNT, &st));
     bind_text(st, 1, match_text(a, q, ANYWHERE));
-    sqlite3_bind_int64(st, 2, (int64_t)who << AUDIENCE_SHIFT);
-    sqlite3_bind_int64(st, 3, (int64_t)kind << KIND_SHIFT);
-    sqlite3_bind_int64(st, 4, kind_mask);
-    sqlite3_bind_int64(st, 5, COUNT_MAX);
+    sqlite3_bind_int64(st, 2, before_kind(least_rank));
+    sqlite3_bind_int64(st, 3, (int64_t)who << AUDIENCE_SHIFT);
+    sqlite3_bind_int64(st, 4, (int64_t)kind << KIND_SHIFT);
+    sqlite3_bind_int64(st, 5, kind_mask);
+    sqlite3_bind_int64(st, 6, COUNT_MAX);
     if (sqlite3_step(st) != SQLITE_ROW)
         return refused(s);
     *count = sqlite3_column_int64(st, 0);

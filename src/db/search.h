@@ -65,11 +65,12 @@ struct search_hits {
     bool more;
     struct search_cursor next;   /* to go on after the last of them */
 };
-/* At most `limit` hits after the cursor. kind 0: all. No term: no hits. */
-enum err search_find(struct search_index *s, struct arena *a, const struct search_query *q, int kind, enum search_audience who,
+/* At most `limit` hits after the cursor. kind 0: all. No term: no hits. least_rank: no document of that kind has a smaller rank, so that those of other
+ * kinds before it are not passed one by one; 0: unknown. */
+enum err search_find(struct search_index *s, struct arena *a, const struct search_query *q, int kind, int64_t least_rank, enum search_audience who,
                      struct search_cursor from, size_t limit, struct search_hits *out);
 /* Their number, counted to at most 1,001. */
-enum err search_count(struct search_index *s, const struct search_query *q, int kind, enum search_audience who, int64_t *count);
+enum err search_count(struct search_index *s, const struct search_query *q, int kind, int64_t least_rank, enum search_audience who, int64_t *count);
 /* The plain truth, for tests. */
 bool search_matches(const struct search_query *q, const char *folded_name, const char *folded_body);
 

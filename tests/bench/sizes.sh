@@ -1,20 +1,22 @@
 #!/bin/sh
 # What each page costs with 10,000 and with 1,000,000 projects: processor time of the server per request, and every page whose cost grows past 1.3 times.
-#   tests/bench/sizes.sh [PROGRAM [FOLDER [MANY]]]    FOLDER (some 3 GB) is made when it is not there and kept; MANY instead of 1,000,000
-# The instances are tests/bench/fill.sql with another number; all but the first hundred frozen rows have an empty body, which only a file of the whole
-# edition and the search index would read: the rows are not indexed, search is measured by ./bench.
+#   tests/bench/sizes.sh [PROGRAM [FOLDER [MANY [WORD]]]]    FOLDER (some 6 GB) is made when it is not there and kept; MANY instead of 1,000,000;
+#                                                            WORD: only addresses that hold it
+# The instances are filled by tests/bench/sizes.sql (see there for what is in them), and their search index is made.
 set -eu
 cd "$(dirname "$0")/../.."
 kyodo=${1:-build/release/kyodo}
 folder=${2:-$(mktemp -d)}
 many=${3:-1000000}
+mkdir -p "$folder"
 for n in 10000 "$many"; do
     [ ! -f "$folder/$n/done" ] || continue
     rm -rf "${folder:?}/$n"
     "$kyodo" init --preset kumamoto --database "$folder/$n"
     "$kyodo" demo add --database "$folder/$n" >"$folder/accounts"
-    # In memory as far as it goes: the indexes are filled out of order.
-    sed "s/^BEGIN;/PRAGMA cache_size = -2000000; BEGIN;/; s/50000/$n/g; s/one\.partners, one\.body,/one.partners, CASE WHEN i <= 100 THEN one.body ELSE '{}' END,/" tests/bench/fill.sql | sqlite3 "$folder/$n/kyodo.db"
+    # A small register has one round a year, a large one four; both have 25 years.
+    sed "s/@PROJECTS@/$n/g; s/@ROUNDS@/$([ "$n" -gt 100000 ] && echo 4 || echo 1)/g" tests/bench/sizes.sql | sqlite3 "$folder/$n/kyodo.db" >/dev/null
+    "$kyodo" reindex --database "$folder/$n"
     : >"$folder/$n/done"
 done
-exec python3 tests/bench/sizes.py "$kyodo" "$folder" "$many"
+exec python3 tests/bench/sizes.py "$kyodo" "$folder" "$many" ${4:+"$4"}

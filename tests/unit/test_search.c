@@ -200,12 +200,12 @@ static void compare(struct arena *a, struct search_index *s, const struct docs *
     bool same = true;
     /* Page by page, so that cursors are tried with every query; long lists in long pages. */
     for (size_t limit = n > 500 ? 400 : PAGE; h.more && same; at = h.next) {
-        CHECK_INT(search_find(s, a, &q, kind, who, at, limit, &h), OK);
+        CHECK_INT(search_find(s, a, &q, kind, 0, who, at, limit, &h), OK);
         for (size_t i = 0; i < h.n && same; i++, got++)
             same = got < n && search_id_record(h.id[i]) == expected[got]->id && search_id_kind(h.id[i]) == expected[got]->kind;
     }
     int64_t count = -1;
-    CHECK_INT(search_count(s, &q, kind, who, &count), OK);
+    CHECK_INT(search_count(s, &q, kind, 0, who, &count), OK);
     if (!same || got != n || count != (int64_t)(n < 1001 ? n : 1001))
         test_fault(__FILE__, __LINE__, "\"%s\" kind %d who %d: %zu hits (count %lld), %zu by scanning", typed, kind, (int)who, got, (long long)count, n);
 }
@@ -258,7 +258,7 @@ SEARCH_ON_BOTH(spellings_are_one)
         struct search_query q;
         struct search_hits h;
         search_parse(t->a, cases[i].typed, &q);
-        CHECK_INT(search_find(s, t->a, &q, 0, SEARCH_PUBLIC, (struct search_cursor){0}, 10, &h), OK);
+        CHECK_INT(search_find(s, t->a, &q, 0, 0, SEARCH_PUBLIC, (struct search_cursor){0}, 10, &h), OK);
         if (h.n != 1 || search_id_record(h.id[0]) != cases[i].record)
             test_fault(__FILE__, __LINE__, "\"%s\": %zu hits", cases[i].typed, h.n);
     }

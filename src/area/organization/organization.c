@@ -284,6 +284,6 @@ static enum err exact(struct ctx *c, const char *q, int64_t *record)
 }
 
 const struct finder_source organization_finder[] = {
-    {.kind = "organization", .label = "団体", .number = 2, .document = document, .next = next, .hit = hit, .exact = exact},
+    {.kind = "organization", .label = "団体", .number = 2, .least_rank = RANK_FIRST, .document = document, .next = next, .hit = hit, .exact = exact},
     {.kind = NULL},
 };

@@ -8,7 +8,7 @@
 #include "core/outbox.h"
 #include "core/todo.h"
 
-enum { PAST_SHOWN = 100, EVENTS_SHOWN = 50 };
+enum { OPEN_SHOWN = 100, PAST_SHOWN = 20, PAST_IN_FILE = 10000, YEARS_FIRST = 5, EVENTS_SHOWN = 50 };
 
 struct url url_answer(struct ctx *c, int64_t id, const char *rest) {
     return (struct url){arena_printf(c->arena, "/answers/%lld%s", (long long)id, rest)};
@@ -88,8 +88,9 @@ struct page answer_page_of(struct ctx *c, const char *title, const struct answer
 
 /* --- the list --- */
 
-/* Answers of the sections on which the user has a duty: open ones by due date, the others newest first. */
-static enum err answers_of_user(struct ctx *c, bool open, int64_t most, struct db_rows **out) {
+/* Answers of the sections on which the user has a duty: open ones by due date, the others newest first, from `at` on, none of a year
+ * before `since`: its sections stand by year, so that an old section's answers are not all looked at. */
+static enum err answers_of_user(struct ctx *c, bool open, const struct cursor *at, int64_t since, int64_t most, struct db_rows **out) {
     struct sql q;
     int64_t *unit = NULL;
     size_t n = 0;
@@ -105,8 +106,12 @@ static enum err answers_of_user(struct ctx *c, bool open, int64_t most, struct d
         sql_add(&q, ", $", P(unit[i]));
     if (open)
         sql_add(&q, ") ORDER BY coalesce(a.extended_to, i.due_on), a.id LIMIT $", P(most));
+    else if (at->set && at->back)
+        sql_add(&q, ") AND x.year >= $ AND (i.year, a.id) > ($, $) ORDER BY i.year, a.id LIMIT $", P(at->key_n, at->key_n, at->id, most));
+    else if (at->set)
+        sql_add(&q, ") AND x.year >= $ AND (i.year, a.id) < ($, $) ORDER BY i.year DESC, a.id DESC LIMIT $", P(since, at->key_n, at->id, most));
     else
-        sql_add(&q, ") ORDER BY i.year DESC, a.id DESC LIMIT $", P(most));
+        sql_add(&q, ") AND x.year >= $ ORDER BY i.year DESC, a.id DESC LIMIT $", P(since, most));
     *out = sql_query(c->db, &q);
     return OK;
 }
@@ -115,7 +120,7 @@ static struct answer_row answer_row_of(struct ctx *c, struct db_rows *q) {
     const char *due = db_text(q, 3), *state = db_text(q, 5);
     bool closed = !text_eq(db_text(q, 4), "open");
     int64_t end = due ? instant_end_of_day(due) : NONE;
-    return (struct answer_row){.to = url_answer(c, db_int(q, 0), ""), .title = db_text(q, 1), .year = fiscal_year_long(c->arena, db_int(q, 2)),
+    return (struct answer_row){.id = db_int(q, 0), .of = db_int(q, 2), .to = url_answer(c, db_int(q, 0), ""), .title = db_text(q, 1), .year = fiscal_year_long(c->arena, db_int(q, 2)),
                                .due = due ? instant_long(c->arena, end) : NULL, .state = tr(c, answer_label(state, closed)), .tag = answer_tag(state, closed),
                                .late = db_bool(q, 6), .receipt = db_text(q, 7),
                                .overdue = !closed && due && end < c->now && !answer_handed_in(state) && !answer_on_the_way(state),
@@ -169,22 +174,48 @@ static enum err list_file(struct ctx *c, struct request *r, struct response *w, 
     return file_answer_texts(c, r, w, "照会への回答", column, COLUMNS, cell, n);
 }
 
+/* A page of what was answered; in a file as much as anybody has. */
+static enum err past_rows(struct ctx *c, const struct cursor *at, size_t most, struct answer_list_view *v) {
+    struct db_rows *q = NULL;
+    size_t cap = 0;
+    int64_t newest = at->set ? at->key_n : this_year(c) + 1;
+    for (int64_t since = newest - YEARS_FIRST; v->past_n <= most && since != NONE; since = since == 0 ? NONE : 0) {
+        v->past_n = 0;
+        TRY(answers_of_user(c, false, at, since, (int64_t)most + 1, &q));
+        while (db_next(q))
+            ARENA_PUSH(c->arena, v->past, v->past_n, cap) = answer_row_of(c, q);
+        TRY_DB(c, db_error(c->db));
+    }
+    bool more = v->past_n > most;
+    v->past_n -= more;
+    for (size_t i = 0; at->set && at->back && i < v->past_n / 2; i++) {
+        struct answer_row swap = v->past[i];
+        v->past[i] = v->past[v->past_n - 1 - i];
+        v->past[v->past_n - 1 - i] = swap;
+    }
+    v->pager = (struct pager){.count = NONE, .from = NONE, .to = NONE, .has_prev = v->past_n > 0 && (at->back ? more : at->set), .has_next = v->past_n > 0 && (at->back || more)};
+    if (v->past_n > 0) {
+        const struct answer_row *first = &v->past[0], *last = &v->past[v->past_n - 1];
+        struct url here = url_path(c->arena, "/answers");
+        v->pager.prev = url_with(c->arena, here, "at", cursor_write(c, "year", true, NULL, first->of, first->id));
+        v->pager.next = url_with(c->arena, here, "at", cursor_write(c, "year", false, NULL, last->of, last->id));
+    }
+    return OK;
+}
+
 enum err answer_list_page(struct ctx *c, struct request *r, struct response *w) {
     struct answer_list_view v = {0};
     struct db_rows *q = NULL;
+    struct cursor at = {0};
     size_t cap = 0;
     TRY(need_role(c, STAFF_ROLES));
-    TRY(answers_of_user(c, true, PAST_SHOWN, &q));
+    TRY(answers_of_user(c, true, &at, 0, OPEN_SHOWN, &q));
     while (db_next(q))
         ARENA_PUSH(c->arena, v.now, v.now_n, cap) = answer_row_of(c, q);
     TRY_DB(c, db_error(c->db));
-    cap = 0;
-    TRY(answers_of_user(c, false, PAST_SHOWN + 1, &q));
-    while (db_next(q))
-        ARENA_PUSH(c->arena, v.past, v.past_n, cap) = answer_row_of(c, q);
-    TRY_DB(c, db_error(c->db));
-    v.more = v.past_n > PAST_SHOWN;
-    v.past_n = v.more ? PAST_SHOWN : v.past_n;
+    if (!file_asked(c, r))
+        cursor_read(c, form_get(&r->query, "at"), "year", &at);
+    TRY(past_rows(c, &at, file_asked(c, r) ? PAST_IN_FILE : PAST_SHOWN, &v));
     name_sections(c, v.now, v.now_n);
     name_sections(c, v.past, v.past_n);
     if (file_asked(c, r))
@@ -678,7 +709,7 @@ enum err answer_todos(struct ctx *c, struct todos *list) {
     struct db_rows *q = NULL;
     if (!user_is(c->user, SECTION_ROLES | ROLE_APPROVER))
         return OK;
-    TRY(answers_of_user(c, true, PAST_SHOWN, &q));
+    TRY(answers_of_user(c, true, &(struct cursor){0}, 0, OPEN_SHOWN, &q));
     while (db_next(q)) {
         const char *state = db_text(q, 5);
         bool writes = user_is(c->user, SECTION_ROLES), approving = text_eq(state, "approving") && user_is(c->user, ROLE_APPROVER);

@@ -15,13 +15,13 @@ struct answer_head {
     struct url to, check, receipt, withdraw, give_back, enter, list, skip, extend;
 };
 
-struct answer_row { struct url to; const char *title, *year, *section, *state, *tag, *due, *receipt; bool late, overdue; };
+struct answer_row { int64_t id, of; /* the fiscal year */ struct url to; const char *title, *year, *section, *state, *tag, *due, *receipt; bool late, overdue; };
 struct joint_row { struct url to, remarks; const char *name, *section, *year; };
 struct answer_list_view {
     struct answer_row *now; size_t now_n;
     struct answer_row *past; size_t past_n;
     struct joint_row *joint; size_t joint_n;
-    bool more;
+    struct pager pager; /* of the past */
 };
 
 struct outcome_ask { const char *input, *label, *value; };

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "core/kept.h"
 
 const char *difference_label(struct ctx *c, enum difference_kind kind)
 {
@@ -188,14 +189,29 @@ enum err difference_of(struct ctx *c, const struct frozen *from, const struct fr
 
 /* --- editions --- */
 
-enum err difference_count(struct ctx *c, int64_t from, int64_t to, struct difference_counts *out)
+struct asked { int64_t from, to; enum difference_kind kind; int64_t after, limit; };
+
+static enum err count_make(struct ctx *c, const void *arg, struct sb *o)
 {
+    int64_t from = ((const struct asked *)arg)->from, to = ((const struct asked *)arg)->to;
+    struct difference_counts counts, *out = &counts;
     TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM edition_item t WHERE t.edition = $2 AND NOT EXISTS "
                                 "(SELECT 1 FROM edition_item f WHERE f.edition = $1 AND f.project = t.project)", P(from, to), &out->added));
     TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM edition_item f WHERE f.edition = $1 AND NOT EXISTS "
                                 "(SELECT 1 FROM edition_item t WHERE t.edition = $2 AND t.project = f.project)", P(from, to), &out->ended));
     TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM edition_item t JOIN edition_item f ON f.edition = $1 AND f.project = t.project AND f.frozen <> t.frozen "
                                 "WHERE t.edition = $2", P(from, to), &out->changed));
+    sb_add_n(o, (const char *)out, sizeof *out);
+    return OK;
+}
+
+/* Editions do not change: two are laid side by side once, until a further one is made. */
+enum err difference_count(struct ctx *c, int64_t from, int64_t to, struct difference_counts *out)
+{
+    const char *p;
+    size_t n;
+    TRY(kept(c, arena_printf(c->arena, "differences %lld %lld", (long long)from, (long long)to), count_make, &(struct asked){.from = from, .to = to}, &p, &n));
+    memcpy(out, p, sizeof *out);
     return OK;
 }
 
@@ -245,15 +261,27 @@ static struct db_rows *rows_of(struct ctx *c, int64_t from, int64_t to, enum dif
     }
 }
 
+static enum err pairs_make(struct ctx *c, const void *arg, struct sb *out)
+{
+    const struct asked *a = arg;
+    struct db_rows *q = rows_of(c, a->from, a->to, a->kind, a->after, a->limit);
+    while (db_next(q)) {
+        struct pair p = {db_int(q, 0), db_int(q, 1), db_int(q, 2)};
+        sb_add_n(out, (const char *)&p, sizeof p);
+    }
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
 enum err difference_list(struct ctx *c, int64_t from, int64_t to, enum difference_kind kind, int64_t after, size_t limit, struct difference **out, size_t *n, bool *more)
 {
     struct pair *pair = arena_many(c->arena, struct pair, limit + 1);
-    size_t got = 0;
-    struct db_rows *q = rows_of(c, from, to, kind, after, (int64_t)limit + 1);
-    for (; db_next(q) && got <= limit; got++)
-        pair[got] = (struct pair){db_int(q, 0), db_int(q, 1), db_int(q, 2)};
-    db_done(q);
-    TRY_DB(c, db_error(c->db));
+    const char *p;
+    size_t got;
+    TRY(kept(c, arena_printf(c->arena, "differences %lld %lld %d %lld %zu", (long long)from, (long long)to, (int)kind, (long long)after, limit), pairs_make,
+             &(struct asked){from, to, kind, after, (int64_t)limit + 1}, &p, &got));
+    memcpy(pair, p, got);
+    got /= sizeof *pair;
     *more = got > limit;
     *n = *more ? limit : got;
     *out = arena_many(c->arena, struct difference, *n + 1);

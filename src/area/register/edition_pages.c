@@ -24,7 +24,7 @@ static void read_edition(struct ctx *c, struct db_rows *q, struct edition_line *
 }
 
 #define EDITION_COLUMNS \
-    "e.id, e.year, e.number, e.state, e.published_at, e.publish_at, e.hash, (SELECT count(*) FROM edition_item i WHERE i.edition = e.id)"
+    "e.id, e.year, e.number, e.state, e.published_at, e.publish_at, e.hash, (SELECT coalesce(sum(g.value), 0) FROM figure g WHERE g.edition = e.id AND g.name = 'projects')"
 
 static enum err list_file(struct ctx *c, struct request *r, struct response *w, const struct edition_list_view *v)
 {
@@ -340,15 +340,14 @@ static enum err add_warnings(struct ctx *c, struct edition_publish_view *v)
     v->waiting = n.waiting;
     v->silent = n.silent;
     v->notices = url_path(c->arena, "/editions/%lld/notices", (long long)v->e.id);
-    TRY_DB(c, db_get_int(c->db, "SELECT count(DISTINCT p.organization) FROM edition_item i JOIN frozen_partner p ON p.owner = i.frozen WHERE i.edition = $1 AND p.organization IS NOT NULL",
-                         P(v->e.id), &v->partners));
+    TRY(edition_partners(c, v->e.id, &v->partners));
     struct db_rows *q = db_query(c->db, c->arena, "SELECT id, title FROM inquiry WHERE year = $1 AND state = 'open' ORDER BY id", P(v->e.year));
     while (db_next(q)) {
         ARENA_PUSH(c->arena, v->open_round, v->open_rounds, cap).title = db_text(q, 1);
         v->open_round[v->open_rounds - 1].to = url_path(c->arena, "/inquiries/%lld", (long long)db_int(q, 0));
     }
     TRY_DB(c, db_error(c->db));
-    q = db_query(c->db, c->arena, "SELECT e.year, e.number, (SELECT count(*) FROM edition_item i WHERE i.edition = e.id) FROM edition e WHERE e.state = 'published' AND e.year >= $1 AND e.year <= $2 "
+    q = db_query(c->db, c->arena, "SELECT e.year, e.number, (SELECT coalesce(sum(g.value), 0) FROM figure g WHERE g.edition = e.id AND g.name = 'projects') FROM edition e WHERE e.state = 'published' AND e.year >= $1 AND e.year <= $2 "
                                   "ORDER BY e.year DESC, e.number DESC LIMIT 1", P(v->e.year - 1, v->e.year)); /* a correction is held against what it corrects */
     if (db_next(q)) {
         v->compared = edition_name(c, db_int(q, 0), db_int(q, 1));

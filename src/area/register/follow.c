@@ -6,7 +6,7 @@
 enum err register_section_changed(struct ctx *c, int64_t section) {
     int64_t *project = NULL;
     size_t n = 0, cap = 0;
-    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT DISTINCT project FROM statement WHERE lead=$1 ORDER BY project", P(section)); db_next(q);)
+    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT DISTINCT s.project FROM answer a JOIN statement s ON s.answer=a.id WHERE a.section=$1 ORDER BY s.project", P(section)); db_next(q);)
         ARENA_PUSH(c->arena, project, n, cap) = db_int(q, 0);
     TRY_DB(c, db_error(c->db));
     for (size_t i = 0; i < n; i++)

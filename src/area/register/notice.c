@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "core/app.h"
+#include "core/kept.h"
 #include "core/outbox.h"
 #include "core/preset.h"
 
@@ -66,6 +67,24 @@ enum err notices_count(struct ctx *c, int64_t edition, struct notice_counts *out
 
 /* --- whom to tell --- */
 
+/* The organizations that an edition's projects name, by their sort key: found by going through the whole edition, so kept while that is the same. */
+struct named { int64_t organization, projects, fresh; /* fresh: statements that no published edition has */ };
+
+static enum err named_make(struct ctx *c, const void *arg, struct sb *out)
+{
+    struct db_rows *q = db_query(c->db, c->arena,
+        "SELECT p.organization, count(DISTINCT i.project), sum(CASE WHEN EXISTS "
+        "(SELECT 1 FROM edition_item x JOIN edition e ON e.id = x.edition WHERE x.frozen = i.frozen AND e.state = 'published') THEN 0 ELSE 1 END) "
+        "FROM edition_item i JOIN frozen_partner p ON p.owner = i.frozen JOIN organization o ON o.id = p.organization WHERE i.edition = $1 "
+        "GROUP BY p.organization, o.sort_key ORDER BY o.sort_key, p.organization", P(*(const int64_t *)arg));
+    while (db_next(q)) {
+        struct named x = {db_int(q, 0), db_int(q, 1), db_int(q, 2)};
+        sb_add_n(out, (const char *)&x, sizeof x);
+    }
+    TRY_DB(c, db_error(c->db));
+    return OK;
+}
+
 enum err notices_plan(struct ctx *c, int64_t edition, struct notice_line **out, size_t *n)
 {
     struct draft d;
@@ -78,14 +97,19 @@ enum err notices_plan(struct ctx *c, int64_t edition, struct notice_line **out, 
     if (d.published)
         return fail(c, E_CONFLICT, "%s", tr(c, "この版はもう公開しています。"));
     TRY(notices_of(c, edition, &told, &told_n));
-    /* fresh: statements that no published edition has. */
-    struct db_rows *q = db_query(c->db, c->arena,
-        "SELECT p.organization, o.name, o.mail, count(DISTINCT i.project), sum(CASE WHEN EXISTS "
-        "(SELECT 1 FROM edition_item x JOIN edition e ON e.id = x.edition WHERE x.frozen = i.frozen AND e.state = 'published') THEN 0 ELSE 1 END) "
-        "FROM edition_item i JOIN frozen_partner p ON p.owner = i.frozen JOIN organization o ON o.id = p.organization WHERE i.edition = $1 "
-        "GROUP BY p.organization, o.name, o.mail, o.sort_key ORDER BY o.sort_key, p.organization", P(edition));
-    while (db_next(q)) {
-        struct notice_line l = {.organization = db_int(q, 0), .name = db_text(q, 1), .mail = db_text(q, 2), .projects = db_int(q, 3), .as_before = db_int(q, 4) == 0};
+    const char *p;
+    size_t size;
+    TRY(kept(c, arena_printf(c->arena, "named %lld", (long long)edition), named_make, &edition, &p, &size));
+    for (const char *end = p + size; p < end; p += sizeof(struct named)) {
+        struct named x;
+        memcpy(&x, p, sizeof x);
+        struct notice_line l = {.organization = x.organization, .projects = x.projects, .as_before = x.fresh == 0};
+        struct db_rows *q = db_query(c->db, c->arena, "SELECT name, mail FROM organization WHERE id = $1", P(x.organization));
+        if (db_next(q)) {
+            l.name = db_text(q, 0);
+            l.mail = db_text(q, 1);
+        }
+        db_done(q);
         for (size_t i = 0; i < told_n; i++)
             if (told[i].organization == l.organization)
                 l.told = &told[i];

@@ -42,9 +42,8 @@ enum err front_page(struct ctx *c, struct request *r, struct response *w)
     enum err e = edition_newest(c, NONE, &edition);
     if (e == OK) {
         TRY_DB(c, db_get_int(c->db, "SELECT year FROM edition WHERE id = $1", P(edition), &v.year));
-        TRY_DB(c, db_get_int(c->db, "SELECT count(*) FROM edition_item WHERE edition = $1", P(edition), &v.projects));
-        TRY_DB(c, db_get_int(c->db, "SELECT count(DISTINCT p.organization) FROM edition_item i JOIN frozen_partner p ON p.owner = i.frozen WHERE i.edition = $1 AND p.organization IS NOT NULL",
-                             P(edition), &v.partners));
+        TRY_DB(c, db_get_int(c->db, "SELECT coalesce(sum(value), 0) FROM figure WHERE edition = $1 AND name = 'projects'", P(edition), &v.projects));
+        TRY(edition_partners(c, edition, &v.partners));
         struct project_filter f = {.edition = edition, .year = v.year, .continuity = "new", .department = NONE, .section = NONE};
         struct cursor start = {.id = NONE, .key_n = NONE};
         bool more;

@@ -216,6 +216,8 @@ enum err edition_discard(struct ctx *c, int64_t edition);                      /
 enum err edition_verify(struct ctx *c, int64_t edition);
 /* The newest published edition of a year (NONE: of all). E_NOT_FOUND. */
 enum err edition_newest(struct ctx *c, int64_t year, int64_t *edition);
+/* How many registered organizations its projects name. */
+enum err edition_partners(struct ctx *c, int64_t edition, int64_t *n);
 /* The newest fiscal year of which there is an edition, published or not; NONE: of none. */
 enum err edition_last_year(struct ctx *c, int64_t *year);
 

@@ -1,8 +1,28 @@
 /* What two pages say after having looked at all projects of a year: which may be doubles, and what a draft would carry over. That work is as large as the
  * year, what is shown is not; so its result is kept until one of the tables is written (core/kept.h). */
+#include <string.h>
+
 #include "area/register/rounds.h"
 #include "base/json.h"
 #include "core/kept.h"
+
+/* --- the organizations of an edition --- */
+
+static enum err partners_write(struct ctx *c, const void *arg, struct sb *out) {
+    int64_t n = 0;
+    TRY_DB(c, db_get_int(c->db, "SELECT count(DISTINCT p.organization) FROM edition_item i JOIN frozen_partner p ON p.owner = i.frozen WHERE i.edition = $1 AND p.organization IS NOT NULL",
+                         P(*(const int64_t *)arg), &n));
+    sb_add_n(out, (const char *)&n, sizeof n);
+    return OK;
+}
+
+enum err edition_partners(struct ctx *c, int64_t edition, int64_t *n) {
+    const char *p = NULL;
+    size_t size = 0;
+    TRY(kept(c, arena_printf(c->arena, "partners %lld", (long long)edition), partners_write, &edition, &p, &size));
+    memcpy(n, p, sizeof *n);
+    return OK;
+}
 
 /* --- likely doubles --- */
 

@@ -171,11 +171,12 @@ static enum err take_statements(struct ctx *c, struct book *b)
     struct statement *s = NULL;
     size_t n = 0;
     struct sql tail;
+    for (size_t i = 0; !b->whole && i < b->answers; i++)
+        TRY(answer_statements(c, b->answer[i].k.answer.id, &b->answer[i].s, &b->answer[i].n));
+    if (!b->whole)
+        return OK;
     sql_init(&tail, c->arena);
-    if (b->scope.answer != NONE)
-        sql_add(&tail, "WHERE answer=$ ORDER BY answer, id", P(b->scope.answer));
-    else
-        sql_add(&tail, "WHERE inquiry=$ ORDER BY answer, id", P(b->q.id));
+    sql_add(&tail, "WHERE inquiry=$ ORDER BY answer, id", P(b->q.id));
     TRY_DB(c, entity_select(c->db, c->arena, &statement_entity, &tail, false, &s, &n));
     for (size_t i = 0; i < b->answers; i++)
         for (size_t k = 0; k < n; k++)
@@ -191,6 +192,12 @@ static enum err take_statements(struct ctx *c, struct book *b)
 }
 
 enum err book_load(struct ctx *c, const struct sheet_scope *scope, struct book *b)
+{
+    TRY(book_open(c, scope, b));
+    return take_statements(c, b);
+}
+
+enum err book_open(struct ctx *c, const struct sheet_scope *scope, struct book *b)
 {
     struct listed *l = NULL;
     size_t n = 0;
@@ -210,5 +217,6 @@ enum err book_load(struct ctx *c, const struct sheet_scope *scope, struct book *
     if (b->answers == 0)
         return fail(c, E_FORBIDDEN, "%s", tr(c, "この照会で、あなたが回答する課はありません。見たいときは事務局に聞いてください。"));
     name_sections(l, n, b);
-    return take_statements(c, b);
+    b->whole = b->answers == n && scope->answer == NONE && scope->department == NONE;
+    return OK;
 }

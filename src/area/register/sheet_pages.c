@@ -153,7 +153,7 @@ static enum err draw_page(struct ctx *c, void *arg)
 {
     struct paging *x = arg;
     struct book b;
-    TRY(book_load(c, &x->scope, &b));
+    TRY(book_open(c, &x->scope, &b));
     if (x->message != NULL)
         fail_field(&c->fail, x->field, "%s", x->message);
     if (x->message != NULL && strcmp(x->field, "file") != 0) /* browsers give no file back */
@@ -237,7 +237,7 @@ static enum err before_reading(struct ctx *c, void *arg)
 {
     struct receiving *x = arg;
     struct book b;
-    TRY(book_load(c, &x->scope, &b));
+    TRY(book_open(c, &x->scope, &b));
     x->scope.inquiry = b.q.id;
     if (!text_eq(b.q.state, "open"))
         return fail(c, E_CONFLICT, "%s", tr(c, "照会は閉じられました。回答は変えられません。事務局に連絡してください。"));

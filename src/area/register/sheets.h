@@ -33,9 +33,12 @@ struct book {
     struct book_answer *answer; size_t answers;
     struct book_words words[16]; size_t words_n;
     bool secretariat;
+    bool whole; /* all answers of the inquiry */
 };
 /* E_NOT_FOUND, E_FORBIDDEN (no answer in scope is the user's business), E_CONFLICT (the inquiry was never sent). */
 enum err book_load(struct ctx *c, const struct sheet_scope *scope, struct book *out);
+/* The same without the statements: for pages that say which answers there are. */
+enum err book_open(struct ctx *c, const struct sheet_scope *scope, struct book *out);
 
 /* --- columns --- */
 enum { SHEET_PARTNERS_LEAST = 3, SHEET_PARTNERS_MOST = 40 };

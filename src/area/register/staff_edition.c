@@ -17,7 +17,7 @@ static void read_edition(struct ctx *c, struct db_rows *q, struct staff_edition 
 }
 
 #define COLUMNS                                                                                                                \
-    "e.id, e.year, e.number, e.state, e.hash, (SELECT count(*) FROM edition_item i WHERE i.edition = e.id), "                  \
+    "e.id, e.year, e.number, e.state, e.hash, (SELECT coalesce(sum(g.value), 0) FROM figure g WHERE g.edition = e.id AND g.name = 'projects'), "      \
     "(SELECT max(o.made_at) FROM outbox o WHERE o.about = 'edition' AND o.about_id = e.id)"
 
 enum err staff_edition_load(struct ctx *c, int64_t id, struct staff_edition *out)
