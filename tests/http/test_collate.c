@@ -181,6 +181,8 @@ TEST(sent_back_withdrawn_and_passed_over)
         CHECK(client_form(cl, PATH("/answers/%lld/return", (long long)road)));
         client_set(cl, "comment", "予算額を確かめてください");
         CHECK_INT(client_send(cl), 303);
+        CHECK_INT(client_follow(cl), 200);
+        CHECK(client_sees(cl, "手紙は事務局が印刷して渡します")); /* a department has no page of letters */
         CHECK_TEXT(state_of(&t, ROAD), "returned");
         CHECK(strstr(client_text(cl, "SELECT body FROM outbox ORDER BY id DESC LIMIT 1"), "部局とりまとめが") != NULL);
         CHECK_INT(submit(&t, ROAD), 303);

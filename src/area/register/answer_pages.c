@@ -666,7 +666,9 @@ enum err answer_return_post(struct ctx *c, struct request *r, struct response *w
         return return_draw(c, w, &k);
     }
     TRY(e);
-    return page_done(c, w, url_answer(c, r->param[0], ""), mail_configured(c) ? "差し戻しました。課に手紙を出しました。" : "差し戻しました。課への手紙は、メールの設定がないので、印刷して渡してください。");
+    return page_done(c, w, url_answer(c, r->param[0], ""), mail_configured(c) ? "差し戻しました。課に手紙を出しました。"
+                                                                : user_is(c->user, ROLE_SECRETARIAT) ? "差し戻しました。課への手紙は、メールの設定がないので、印刷して渡してください。"
+                                                                                                      : "差し戻しました。メールの設定がないので、手紙は事務局が印刷して渡します。いそぐときは、課に直接知らせてください。");
 }
 
 static enum err enter_draw(struct ctx *c, struct response *w, const struct answer_case *k) {
