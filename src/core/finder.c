@@ -157,6 +157,7 @@ static enum err rebuild_into(struct ctx *c, struct search_index *s, int64_t *doc
     const struct finder_source *source;
     for (size_t i = 0; (source = finder_source_at(c, i)) != NULL; i++)
         TRY(rebuild_kind(c, s, source, documents));
+    TRY_INDEX(c, search_settle(s));
     return OK;
 }
 

@@ -365,6 +365,8 @@ enum err search_clear(struct search_index *s)
     return run(s, "INSERT INTO search_text (search_text) VALUES ('delete-all'); DELETE FROM search_doc");
 }
 
+enum err search_settle(struct search_index *s) { return run(s, "INSERT INTO search_text (search_text) VALUES ('optimize')"); }
+
 enum err search_note_get(struct search_index *s, struct arena *a, const char *key, const char **value)
 {
     *value = NULL;

@@ -1,5 +1,5 @@
--- A register of @PROJECTS@ projects for sizes.sh: 25 fiscal years with @ROUNDS@ rounds each in the demo's 91 sections, the newest round of the newest year
--- open, with the statements of the year before carried over. Each year up to the last is one published edition; the last year has one that is made and
+-- A register of @PROJECTS@ projects for sizes.sh: 25 fiscal years with @ROUNDS@ rounds each (the last two: four) in the demo's 91 sections, the newest round
+-- of the newest year open, with the statements of the year before carried over. Each year up to the last is one published edition; the last year has one that is made and
 -- not published. What the measured pages show is equal at every size: the answer of the demo promoter's section has 100 projects, each section of the demo
 -- collator's department 10, that of the first section 20, a corrected edition differs in 20 rows, one organization has 40 projects. All else grows with the number.
 PRAGMA journal_mode = OFF;
@@ -23,7 +23,7 @@ CREATE UNIQUE INDEX temp.sec_k ON sec (year, k);
 
 -- Closed rounds, the oldest first; then the open one and one that is not sent yet.
 CREATE TEMP TABLE rnd AS SELECT row_number() OVER (ORDER BY year, q) - 1 AS r, year, q, CASE q / 2 WHEN 0 THEN 'ps' ELSE 'renkei' END AS scheme, CASE q % 2 WHEN 0 THEN 'start' ELSE 'budget' END AS round
-  FROM (SELECT y.year, n.i AS q FROM y JOIN n ON n.i < @ROUNDS@) WHERE year < 2026 OR q > 0;
+  FROM (SELECT y.year, n.i AS q FROM y JOIN n ON n.i < CASE WHEN y.year < 2025 THEN @ROUNDS@ ELSE 4 END) WHERE year < 2026 OR q > 0;
 CREATE TEMP TABLE size AS SELECT (@PROJECTS@ + count(*) - 1) / count(*) AS per, count(*) AS rounds FROM rnd;
 INSERT INTO inquiry (id, year, scheme, round, title, due_on, scope, state, opened_at, closed_at, demo)
   SELECT 1000001 + r, year, scheme, round, '例 ' || year || '年度の照会 ' || r, year || '-06-10', 'all', 'closed', (year - 1970) * 31557600, (year - 1970) * 31557600 + 9000000, TRUE FROM rnd;
@@ -77,7 +77,7 @@ CREATE TEMP TABLE one AS SELECT body, json_remove(body, '$.statement.reason', '$
   salt, proof, hash, partners FROM frozen ORDER BY id LIMIT 1;
 INSERT INTO frozen (id, project, statement, year, name, sort_key, scheme, category, continuity, department, section, budget, summary, partners, body, salt, proof, hash)
   SELECT s.id, s.project, s.id, s.year, s.name, printf('%08d', s.id * 7919 % 99999989), s.scheme, s.category, s.continuity, coalesce(x.parent, x.id), x.id, s.budget, s.summary, one.partners,
-    json_set(CASE WHEN s.id % (1 + (SELECT per * @ROUNDS@ FROM size)) = 1 THEN one.body ELSE one.brief END, '$.statement.id', s.id, '$.statement.project', s.project, '$.statement.name', s.name, '$.statement.year', s.year,
+    json_set(CASE WHEN s.id % (1 + (SELECT per FROM size)) = 1 THEN one.body ELSE one.brief END, '$.statement.id', s.id, '$.statement.project', s.project, '$.statement.name', s.name, '$.statement.year', s.year,
              '$.statement.lead', s.lead, '$.statement.category', s.category, '$.statement.scheme', s.scheme, '$.statement.budget', s.budget, '$.sections', json_object(CAST(x.id AS text), x.name)),
     one.salt, '', one.hash FROM statement s JOIN section x ON x.id = s.lead JOIN one WHERE s.id BETWEEN 1000001 AND 3000000;
 INSERT INTO edition_item (edition, position, project, frozen, name_key, scheme, category, continuity, department, section, name, budget, partners, section_name, department_name)

@@ -19,26 +19,44 @@ static const char *left_of(struct ctx *c, const char *due_on) {
 
 struct round_count { int64_t inquiry, unit, all, waiting, writing, passed; const char *title, *due_on, *department; };
 
-/* Open rounds in which a department of the user's has answers; one row a round and department. */
+/* A department of the user's in one open round. */
+static enum err round_of_unit(struct ctx *c, const struct round_count *round, int64_t year, int64_t unit, struct round_count *out) {
+    *out = *round;
+    out->unit = unit;
+    for (struct db_rows *q = db_query(c->db, c->arena,
+                                      "SELECT d.name, COUNT(*), COUNT(*) FILTER (WHERE a.state='collating'), COUNT(*) FILTER (WHERE a.state IN ('submitted', 'none')) "
+                                      "FROM section d JOIN section x ON x.id=d.id OR x.parent=d.id OR x.parent IN (SELECT id FROM section WHERE parent=d.id) "
+                                      "JOIN answer a ON a.section=x.id AND a.inquiry=$3 WHERE d.unit=$1 AND d.year=$2 GROUP BY d.name", P(unit, year, round->inquiry));
+         db_next(q);) {
+        out->department = db_text(q, 0);
+        out->all = db_int(q, 1);
+        out->waiting = db_int(q, 2);
+        out->passed = db_int(q, 3);
+    }
+    TRY_DB(c, db_error(c->db));
+    out->writing = out->all - out->waiting - out->passed;
+    return OK;
+}
+
+/* Open rounds in which a department of the user's has answers; one row a department and round. */
 static enum err rounds_of_user(struct ctx *c, struct round_count **out, size_t *n) {
-    int64_t *unit = NULL;
-    size_t units = 0, cap = 0;
+    int64_t *unit = NULL, *year = NULL;
+    struct round_count *open = NULL, one;
+    size_t units = 0, cap = 0, opens = 0, open_cap = 0, year_cap = 0, years = 0;
     *out = NULL;
     *n = 0;
     TRY(units_of_user(c, ROLE_COLLATOR, &unit, &units));
-    for (size_t i = 0; i < units; i++)
-        for (struct db_rows *q = db_query(c->db, c->arena,
-                                          "SELECT i.id, i.title, i.due_on, d.name, COUNT(*), COUNT(*) FILTER (WHERE a.state='collating'), "
-                                          "COUNT(*) FILTER (WHERE a.state IN ('submitted', 'none')) FROM section d JOIN section x ON x.id=d.id OR x.parent=d.id OR "
-                                          "x.parent IN (SELECT id FROM section WHERE parent=d.id) JOIN answer a ON a.section=x.id JOIN inquiry i ON i.id=a.inquiry "
-                                          "WHERE d.unit=$1 AND i.state='open' GROUP BY i.id, i.title, i.due_on, d.name ORDER BY i.due_on, i.id", P(unit[i]));
-             db_next(q);) {
-            struct round_count r = {.inquiry = db_int(q, 0), .unit = unit[i], .title = db_text(q, 1), .due_on = db_text(q, 2), .department = db_text(q, 3),
-                                    .all = db_int(q, 4), .waiting = db_int(q, 5), .passed = db_int(q, 6)};
-            r.writing = r.all - r.waiting - r.passed;
-            ARENA_PUSH(c->arena, *out, *n, cap) = r;
-        }
+    for (struct db_rows *q = db_query(c->db, c->arena, "SELECT id, title, due_on, year FROM inquiry WHERE state='open' ORDER BY due_on, id", P0); db_next(q);) {
+        ARENA_PUSH(c->arena, open, opens, open_cap) = (struct round_count){.inquiry = db_int(q, 0), .title = db_text(q, 1), .due_on = db_text(q, 2)};
+        ARENA_PUSH(c->arena, year, years, year_cap) = db_int(q, 3);
+    }
     TRY_DB(c, db_error(c->db));
+    for (size_t i = 0; i < units; i++)
+        for (size_t k = 0; k < opens; k++) {
+            TRY(round_of_unit(c, &open[k], year[k], unit[i], &one));
+            if (one.all > 0)
+                ARENA_PUSH(c->arena, *out, *n, cap) = one;
+        }
     return OK;
 }
 
