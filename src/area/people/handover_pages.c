@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "core/listing.h"
 #include "core/section.h"
-#include "export/sheet.h"
 #include "export/table.h"
 
 static enum err spans_make(struct ctx *c, int64_t unit, int64_t account, struct spans_view *out)
@@ -37,7 +36,7 @@ static enum err spans_file(struct ctx *c, struct request *r, struct response *w,
                                                  {.title = "引きつぎ", .width = 50, .wrap = true}};
     struct cells x = {0};
     for (size_t i = 0; i < v->n; i++) {
-        const char *const cell[] = {v->v[i].person, v->v[i].label, v->v[i].span, v->v[i].now ? "いま" : NULL, v->v[i].from, v->v[i].to, v->v[i].note};
+        const char *const cell[] = {v->people ? v->v[i].person : whose, v->v[i].label, v->v[i].span, v->v[i].now ? "いま" : NULL, v->v[i].from, v->v[i].to, v->v[i].note};
         for (size_t k = 0; k < sizeof cell / sizeof *cell; k++)
             cell_text(c, &x, cell[k]);
     }
@@ -111,8 +110,6 @@ enum err handover_page(struct ctx *c, struct request *r, struct response *w)
         return handover_draw(c, w, r->param[0]);
     TRY(record_load(c, &account_entity, r->param[0], &a));
     TRY(spans_make(c, NONE, a.id, &v));
-    for (size_t i = 0; i < v.n; i++)
-        ((struct span_row *)(uintptr_t)&v.v[i])->person = a.name;
     return spans_file(c, r, w, &v, a.name);
 }
 
@@ -156,103 +153,7 @@ enum err handover_post(struct ctx *c, struct request *r, struct response *w)
     return page_done(c, w, url_path(c->arena, "/users/%lld/handover", (long long)r->param[0]), arena_printf(c->arena, tr(c, "役割を%lld件引きつぎました。"), (long long)n));
 }
 
-/* --- the list of staff --- */
-
-static struct page transfer_frame(struct ctx *c, const char *title)
-{
-    struct page p = {.title = title, .menu = "users", .year = NONE};
-    p.crumb[p.crumbs++] = (struct crumb){tr(c, "利用者"), url_path(c->arena, "/users")};
-    return p;
-}
-
-static enum err transfer_draw(struct ctx *c, struct response *w)
-{
-    struct transfer_view v = {.action = url_path(c->arena, "/transfers/check"), .sheet = url_path(c->arena, "/transfers/sheet.xlsx"), .back = url_path(c->arena, "/users")};
-    struct page p = transfer_frame(c, tr(c, "職員の異動をまとめて取り込む"));
-    page_begin(c, w, &p);
-    transfer_body(c, &w->body, &v);
-    page_end(c, w, &p);
-    return OK;
-}
-
-enum err transfer_page(struct ctx *c, struct request *r, struct response *w)
-{
-    (void)r;
-    return transfer_draw(c, w);
-}
-
-struct reading { struct response *w; const struct workbook *book; const struct failure *said; };
-
-static enum err check_in_read(struct ctx *c, void *arg)
-{
-    struct reading *k = arg;
-    struct transfer_plan plan = {0};
-    struct transfer_effect *effect = NULL;
-    enum err e = OK;
-    if (k->said != NULL) {
-        e = E_INPUT;
-        for (const struct field_fault *f = k->said->faults; f != NULL; f = f->next)
-            fail_field(&c->fail, f->field, "%s", f->message);
-        if (k->said->faults == NULL)
-            fail_field(&c->fail, "file", "%s", k->said->message);
-    } else {
-        e = transfer_from_book(c, k->book, &plan);
-        if (e == E_FORM) {
-            struct failure said = c->fail;
-            failure_init(&c->fail, c->arena);
-            fail_field(&c->fail, "file", "%s", said.message);
-        }
-    }
-    if (e == OK)
-        e = transfer_resolve(c, &plan, &effect);
-    if (e == E_INPUT || e == E_FORM) {
-        k->w->status = 422;
-        return transfer_draw(c, k->w);
-    }
-    TRY(e);
-    struct transfer_row *row = arena_many(c->arena, struct transfer_row, plan.n + 1);
-    struct transfer_view v = {.text = transfer_text(c, &plan), .v = row, .n = plan.n, .action = url_path(c->arena, "/transfers/take"), .back = url_path(c->arena, "/transfers")};
-    for (size_t i = 0; i < plan.n; i++) {
-        row[i] = (struct transfer_row){plan.v[i].login, plan.v[i].name, effect[i].what, plan.v[i].at, effect[i].known, effect[i].changes};
-        v.changes += effect[i].changes;
-        v.fresh += !effect[i].known;
-    }
-    struct page p = transfer_frame(c, tr(c, "職員の表を確かめる"));
-    page_begin(c, k->w, &p);
-    transfer_check_body(c, &k->w->body, &v);
-    page_end(c, k->w, &p);
-    return OK;
-}
-
-enum err transfer_check_post(struct ctx *c, struct request *r, struct response *w)
-{
-    const struct form_file *file = form_file(&r->form, "file");
-    struct workbook *book = NULL;
-    struct failure said;
-    struct reading k = {.w = w};
-    enum err e = file == NULL || file->n == 0 ? fail_field(&c->fail, "file", "%s", tr(c, "ファイルを選んでください"))
-                                              : sheet_read(c->arena, file->p, file->n, file->filename, &book, &c->fail);
-    if (e == E_INPUT || e == E_FORM || e == E_TOO_LARGE) {
-        said = c->fail;
-        failure_init(&c->fail, c->arena);
-        k.said = &said;
-    } else if (e != OK)
-        return e;
-    k.book = book;
-    return in_read(c, check_in_read, &k);
-}
-
-enum err transfer_take_post(struct ctx *c, struct request *r, struct response *w)
-{
-    struct transfer_plan plan;
-    int64_t letters = 0;
-    TRY(transfer_from_text(c, form_get(&r->form, "plan"), &plan));
-    if (plan.n == 0)
-        return fail(c, E_INPUT, "%s", tr(c, "職員の行がありません。もう一度はじめからやり直してください。"));
-    TRY(transfer_take(c, &plan, &letters));
-    return page_done(c, w, url_path(c->arena, "/users"), letters > 0 ? arena_printf(c->arena, tr(c, "職員の表を取り込みました。招待の手紙を%lld通つくりました。"), (long long)letters)
-                                                                   : tr(c, "職員の表を取り込みました。"));
-}
+/* --- the list of staff, for all who move --- */
 
 static enum err staff_rows(struct ctx *c, struct table *t)
 {

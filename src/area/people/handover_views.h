@@ -14,14 +14,6 @@ struct handover_view {
     struct url action, back;
     struct spans_view past;
 };
-struct transfer_row { const char *login, *name, *what; int64_t at; bool known, changes; };
-struct transfer_view {
-    const char *text;
-    const struct transfer_row *v; size_t n;
-    int64_t changes, fresh;
-    struct url action, sheet, back;
-};
-
-handler handover_page, handover_post, section_people_page, transfer_page, transfer_check_post, transfer_take_post, transfer_sheet;
+handler handover_page, handover_post, section_people_page, transfer_sheet;
 
 #endif

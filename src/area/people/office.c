@@ -37,7 +37,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/transfers", OFFICE, transfer_page, LANE_READ, 0, 0},
     {HTTP_GET, "/transfers/sheet.xlsx", OFFICE, transfer_sheet, LANE_SLOW, ROUTE_VIEW_LOG, 0},
     {HTTP_POST, "/transfers/check", OFFICE, transfer_check_post, LANE_SLOW, 0, SHEET_MOST},
-    {HTTP_POST, "/transfers/take", OFFICE, transfer_take_post, LANE_WRITE, 0, 1024 * 1024},
+    {HTTP_POST, "/transfers/take", OFFICE, transfer_take_post, LANE_SLOW, 0, SHEET_MOST},
     {HTTP_GET, "/reorganise", EDITORS, reorganise_page, LANE_READ, 0, 0},
     {HTTP_POST, "/reorganise/check", EDITORS, reorganise_check_post, LANE_SLOW, 0, SHEET_MOST},
     {HTTP_POST, "/reorganise/take", EDITORS, reorganise_take_post, LANE_WRITE, 0, 1024 * 1024},

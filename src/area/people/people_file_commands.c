@@ -75,7 +75,7 @@ const struct command people_file_commands[] = {
     {"export staff", "[--format csv|csv-cp932|xlsx]", "利用者の一覧(役割ごとに1行)を標準出力に書き出します。個人の情報なので、取り扱いに気をつけてください。",
      "Writes all accounts, a line for each duty, to stdout. Personal data.", COMMAND_READ, run_export_staff},
     {"import staff", "FILE [--dry-run]",
-     "利用者の一覧(Excel か CSV)を取り込みます。列: 利用者名、名前、メール、役割、所属、団体。\nすべて取り込むか、まったく取り込まないかのどちらかです。新しい利用者には招待の手紙を書きます。--dry-run は変わるところを表示するだけです。",
+     "利用者の一覧(Excel か CSV)を取り込みます。列: 利用者名、名前、メール、役割、部局、所属、団体、前任者、引きつぎ日、相手の同席、終わり(利用者名と役割のほかは、なくてもかまいません)。\nすべて取り込むか、まったく取り込まないかのどちらかです。新しい利用者には招待の手紙を書きます。--dry-run は変わるところを表示するだけです。",
      "Takes in a list of accounts (XLSX or CSV) as a whole or not at all; who is new gets a letter of invitation. --dry-run only shows what would change.", COMMAND_WRITE, run_import_staff},
     {"export sections", "[--year YEAR] [--format csv|csv-cp932|xlsx]", "年度の所属の一覧を標準出力に書き出します。", "Writes the sections of a year to stdout.", COMMAND_READ, run_export_sections},
     {"import sections", "FILE [--year YEAR] [--dry-run]",

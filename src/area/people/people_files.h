@@ -24,7 +24,7 @@ const char *section_path(struct ctx *c, const struct section_node *v, size_t n, 
 
 /* One line of a file: what it says and what becomes of it. */
 enum take_fate { TAKE_NEW, TAKE_CHANGE, TAKE_SAME };
-struct take_line { const char *place; const char *cell[8]; enum take_fate fate; const char *what; /* what changes, in words */ };
+struct take_line { const char *place; const char *cell[11]; enum take_fate fate; const char *what; /* what changes, in words */ };
 struct take_plan {
     int64_t year;               /* sections */
     struct take_line *v; size_t n, cap;
@@ -32,8 +32,9 @@ struct take_plan {
     size_t letters;             /* invitations that will be written */
 };
 
-/* Staff: 利用者名, 名前, メール, 役割, 所属, 団体. An account that is there is changed, a duty that it lacks is added; nothing is ended.
- * Needs a transaction. Faults (field NULL) name sheet, row and column; all of them are looked for (at most 200). Rights: secretariat, operator. */
+/* Staff, whoever reads a list of them: 利用者名, 名前, メール, 役割, 部局, 所属, 団体, 前任者, 引きつぎ日, 相手の同席, 終わり. An account that is there is changed, a duty that
+ * it lacks is added; with a predecessor it is handed over on that day (handover.h); with something in 終わり it ends. Who is not in the list is left alone. Sections are those
+ * of this year, and next year's as soon as they are made. Needs a transaction. Faults (field NULL) name sheet, row and column; all of them are looked for (at most 200). Rights: secretariat, operator. */
 enum err staff_from_book(struct ctx *c, const struct workbook *w, struct take_plan *plan);
 enum err staff_take(struct ctx *c, const struct take_plan *plan);
 /* Sections of a year: 所属番号 (by which one is renamed or moved; empty: a new one), 上位の所属, 階層, 名称, 電話, メール, 照会の対象. What is not in the file stays as it is. Rights: the secretariat. */
@@ -44,7 +45,7 @@ const char *take_text(struct ctx *c, const struct take_plan *plan, const char *c
 extern const char *const staff_titles[], *const section_titles[];
 /* Behind a name that several organizations have: 例示市(団体番号 12) */
 #define ORGANIZATION_NUMBER "(団体番号 "
-enum { STAFF_COLUMNS = 6, SECTION_COLUMNS = 7 };
+enum { STAFF_COLUMNS = 11, SECTION_COLUMNS = 7 };
 
 extern const struct command people_file_commands[];
 

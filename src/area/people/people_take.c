@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "area/people/handover.h"
 #include "base/csv.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "core/preset.h"
 #include "core/user.h"
@@ -11,9 +13,9 @@
 
 enum { FAULTS_MOST = 200, LINES_MOST = 5000 };
 
-const char *const staff_titles[] = {"利用者名", "名前", "メール", "役割", "所属", "団体"};
+const char *const staff_titles[] = {"利用者名", "名前", "メール", "役割", "部局", "所属", "団体", "前任者", "引きつぎ日", "相手の同席", "終わり"};
 const char *const section_titles[] = {"所属番号", "上位の所属", "階層", "名称", "電話", "メール", "照会の対象"};
-enum { LOGIN, NAME, MAIL, ROLE, UNIT, ORGANIZATION };
+enum { LOGIN, NAME, MAIL, ROLE, ABOVE, UNIT, ORGANIZATION, BEFORE, ON, PARTNER, ENDS };
 enum { S_UNIT, S_ABOVE, S_LEVEL, S_NAME, S_PHONE, S_MAIL, S_ANSWERS };
 
 /* --- reading --- */
@@ -105,8 +107,9 @@ const char *take_text(struct ctx *c, const struct take_plan *plan, const char *c
 /* --- staff --- */
 
 static const struct sheet_field staff_fields[STAFF_COLUMNS] = {
-    {"利用者名", "ログイン名|login|ID", true}, {"名前", "氏名|name", true}, {"メール", "メールアドレス|mail|email", false},
-    {"役割", "role", true}, {"所属", "課|section", false}, {"団体", "organization", false}};
+    [LOGIN] = {"利用者名", "ログイン名|login|ID", true}, [NAME] = {"名前", "氏名|name", false}, [MAIL] = {"メール", "メールアドレス|mail|email", false}, [ROLE] = {"役割", "role", true},
+    [ABOVE] = {"部局", "department", false}, [UNIT] = {"所属", "課|section", false}, [ORGANIZATION] = {"団体", "organization", false}, [BEFORE] = {"前任者", "前任者の利用者名", false},
+    [ON] = {"引きつぎ日", "引継日|引継ぎ日", false}, [PARTNER] = {"相手の同席", "同席", false}, [ENDS] = {"終わり", "終了", false}};
 
 /* By its name in the program, or its word in Japanese or in the language of whoever asks. */
 static enum role role_typed(struct ctx *c, const char *text)
@@ -119,7 +122,8 @@ static enum role role_typed(struct ctx *c, const char *text)
         if (strcmp(role_name(r), text) == 0 || strcmp(text_fold(c->arena, role_label(&japanese, r)), key) == 0 || strcmp(text_fold(c->arena, role_label(c, r)), key) == 0)
             return r;
     }
-    return 0;
+    const struct word *w = word_by_label(c, "role", NULL, text); /* the prefecture's own */
+    return w != NULL ? role_from_name(w->code) : (enum role)0;
 }
 
 /* Paths as people write them: 土木部/道路保全課, 土木部 道路保全課, 土木部　道路保全課. */
@@ -133,18 +137,21 @@ static const char *path_key(struct ctx *c, const char *path)
     return out;
 }
 
-/* By its path, or by its name where only one section has it. NONE: none; *several: more than one. */
-static int64_t unit_typed(struct ctx *c, const struct section_node *v, size_t n, const char *text, bool *several)
+/* By its path, by its department and name, or by its name where only one section has it. NONE: none; *several: more than one. */
+static int64_t unit_typed(struct ctx *c, const struct section_node *v, size_t n, const char *above, const char *text, bool *several)
 {
-    const char *key = path_key(c, text);
+    const char *key = path_key(c, text), *in = above != NULL ? path_key(c, above) : NULL;
     int64_t found = NONE;
     size_t hits = 0;
     for (size_t i = 0; i < n; i++) {
+        const struct section_node *up = v[i].s.parent != NONE ? section_in(v, n, v[i].s.parent) : NULL;
+        if (v[i].s.gone)
+            continue;
         if (strcmp(path_key(c, section_path(c, v, n, &v[i])), key) == 0) {
             *several = false;
             return v[i].s.unit;
         }
-        if (strcmp(path_key(c, v[i].s.name), key) == 0) {
+        if (strcmp(path_key(c, v[i].s.name), key) == 0 && (in == NULL || strcmp(path_key(c, v[i].department), in) == 0 || (up != NULL && strcmp(path_key(c, section_path(c, v, n, up)), in) == 0))) {
             found = v[i].s.unit;
             hits++;
         }
@@ -153,8 +160,10 @@ static int64_t unit_typed(struct ctx *c, const struct section_node *v, size_t n,
     return hits == 1 ? found : NONE;
 }
 
-struct staff { struct taking x; struct section_node *tree; size_t tree_n; };
-struct duty_wish { enum role role; int64_t unit, organization; };
+/* This year's sections, and next year's as soon as they are made: who moves on 1 April is written down before. */
+struct staff { struct taking x; struct { struct section_node *v; size_t n; } tree[2]; };
+/* What a line says of a duty, and what there is of it: held, the same of this person; theirs, of the predecessor. */
+struct duty_wish { enum role role; int64_t unit, organization, held, theirs; const char *on, *partner; };
 
 static enum err check_account_cell(struct ctx *c, void *arg) { return account_check(c, arg); }
 static enum err check_duty_cell(struct ctx *c, void *arg)
@@ -189,11 +198,56 @@ static enum err organization_typed(struct taking *x, const char *text, int64_t *
     return OK;
 }
 
+/* The name is one of the year of the handover (else of this one), or else of the other one. */
+static void unit_wish(struct staff *s, const struct take_line *l, struct duty_wish *d)
+{
+    struct ctx *c = s->x.c;
+    const char *above = l->cell[ABOVE], *name = l->cell[UNIT];
+    bool several = false;
+    if (name == NULL) {
+        name = above; /* a collator stands on a department */
+        above = NULL;
+    }
+    if (name == NULL)
+        return;
+    size_t first = d->on != NULL && instant_fiscal_year(instant_end_of_day(d->on)) > this_year(c);
+    for (size_t k = 0; k < 2 && d->unit == NONE && !several; k++)
+        d->unit = unit_typed(c, s->tree[k == 0 ? first : 1 - first].v, s->tree[k == 0 ? first : 1 - first].n, above, name, &several);
+    if (d->unit == NONE)
+        bad_cell(&s->x, UNIT, arena_printf(c->arena, tr(c, several ? "「%s」という所属は2つ以上あります。「部局/課」のように書いてください。" : s->tree[1].n > 0 ? "「%s」という所属は、今年度にも次の年度にもありません。"
+                                                                                                                            : "「%s」という所属は今年度にありません。"), name));
+}
+
+static const char *partner_code(struct ctx *c, const char *typed_word)
+{
+    const char *word = typed_word != NULL ? text_nfkc(c->arena, typed_word) : NULL;
+    if (word == NULL || text_eq(word, "-"))
+        return "none";
+    for (const struct handover_partner *p = handover_partners; p->code != NULL; p++)
+        if (text_eq(word, p->label))
+            return p->code;
+    return text_eq(word, "あり") || text_eq(word, "○") ? "present" : text_eq(word, "なし") || text_eq(word, "×") ? "absent" : NULL;
+}
+
+/* What it says of a handover, whether there is one or not. */
+static void handover_wish(struct taking *x, const struct take_line *l, struct duty_wish *d)
+{
+    struct ctx *c = x->c;
+    d->on = l->cell[ON] != NULL ? date_parse(c->arena, l->cell[ON]) : NULL;
+    d->partner = partner_code(c, l->cell[PARTNER]);
+    if (l->cell[ON] != NULL && d->on == NULL)
+        bad_cell(x, ON, arena_printf(c->arena, tr(c, "「%s」は日付として読めません。R9.4.1 のように書いてください"), l->cell[ON]));
+    if (l->cell[BEFORE] != NULL && l->cell[ON] == NULL)
+        bad_cell(x, ON, tr(c, "前任者がいるときは、引きつぎ日を書いてください"));
+    if (d->partner == NULL)
+        bad_cell(x, PARTNER, tr(c, "「あり」「なし」か、空けてください"));
+}
+
 static enum err wish_of(struct staff *s, const struct take_line *l, struct duty_wish *d)
 {
     struct ctx *c = s->x.c;
-    bool several = false;
-    *d = (struct duty_wish){.unit = NONE, .organization = NONE};
+    *d = (struct duty_wish){.unit = NONE, .organization = NONE, .held = NONE, .theirs = NONE};
+    handover_wish(&s->x, l, d);
     if (l->cell[ROLE] == NULL)
         return OK;
     d->role = role_typed(c, l->cell[ROLE]);
@@ -201,11 +255,8 @@ static enum err wish_of(struct staff *s, const struct take_line *l, struct duty_
         bad_cell(&s->x, ROLE, arena_printf(c->arena, tr(c, "「%s」という役割はありません。"), l->cell[ROLE]));
         return OK;
     }
-    if ((d->role & UNIT_ROLES) && l->cell[UNIT] != NULL) {
-        d->unit = unit_typed(c, s->tree, s->tree_n, l->cell[UNIT], &several);
-        if (d->unit == NONE)
-            bad_cell(&s->x, UNIT, arena_printf(c->arena, tr(c, several ? "「%s」という所属は2つ以上あります。「部局/課」のように書いてください。" : "「%s」という所属は今年度にありません。"), l->cell[UNIT]));
-    }
+    if (d->role & UNIT_ROLES)
+        unit_wish(s, l, d);
     if ((d->role & ORGANIZATION_ROLES) && l->cell[ORGANIZATION] != NULL)
         TRY(organization_typed(&s->x, l->cell[ORGANIZATION], &d->organization));
     return OK;
@@ -230,13 +281,67 @@ static enum err account_of(struct ctx *c, const char *login, struct account *a, 
     return OK;
 }
 
-static enum err has_duty(struct ctx *c, int64_t account, const struct duty_wish *d, bool *has)
+/* One that has begun or is to begin. */
+static enum err duty_held(struct ctx *c, int64_t account, const struct duty_wish *d, int64_t *id)
 {
-    const struct user *u = NULL;
-    TRY(user_load(c, account, &u));
-    *has = false;
-    for (size_t i = 0; i < u->duties; i++)
-        *has = *has || (u->duty[i].role == d->role && u->duty[i].unit == d->unit && u->duty[i].organization == d->organization);
+    TRY_DB(c, db_get_int(c->db, "SELECT max(id) FROM duty WHERE account = $1 AND role = $2 AND unit IS NOT DISTINCT FROM $3 AND organization IS NOT DISTINCT FROM $4 "
+                                "AND (until IS NULL OR until > $5)", P(account, role_name(d->role), d->unit, d->organization, c->now), id));
+    return OK;
+}
+
+static enum err wish_meets(struct ctx *c, const struct account *a, bool there, const struct take_line *l, struct duty_wish *d)
+{
+    struct account before;
+    bool known = false;
+    if (d->role == 0)
+        return OK;
+    if (there)
+        TRY(duty_held(c, a->id, d, &d->held));
+    if (l->cell[BEFORE] == NULL || l->cell[ENDS] != NULL)
+        return OK;
+    TRY(account_of(c, login_canonical(c->arena, l->cell[BEFORE]), &before, &known));
+    return known ? duty_held(c, before.id, d, &d->theirs) : OK;
+}
+
+/* 道路保全課 推進員; of a section that is not there yet with its year. */
+static enum err duty_words(struct ctx *c, const struct duty_wish *d, const char **out)
+{
+    struct section s;
+    if (d->unit == NONE) {
+        *out = duty_label(c, &(struct duty){.role = d->role, .unit = NONE, .organization = d->organization});
+        return OK;
+    }
+    TRY(section_about_now(c, d->unit, &s));
+    *out = arena_printf(c->arena, "%s %s", s.year == this_year(c) ? s.name : arena_printf(c->arena, tr(c, "%s(%sから)"), s.name, fiscal_year_era(c->arena, s.year)), role_label(c, d->role));
+    return OK;
+}
+
+/* What becomes of the duty, in words (NULL: nothing), or what stands against it. */
+static enum err duty_plan(struct taking *x, const struct take_line *l, struct duty_wish *d, const char **what)
+{
+    struct ctx *c = x->c;
+    const char *duty = NULL;
+    *what = NULL;
+    if (d->role == 0)
+        return OK;
+    if ((d->role & UNIT_ROLES) && d->unit == NONE)
+        return check_wish(x, d); /* says which is missing */
+    TRY(duty_words(c, d, &duty));
+    if (l->cell[ENDS] != NULL) {
+        if (d->held == NONE)
+            bad_cell(x, ENDS, arena_printf(c->arena, tr(c, "「%s」は、%sの役割をもっていません"), l->cell[LOGIN], duty));
+        *what = arena_printf(c->arena, tr(c, "%sを終わりにします"), duty);
+    } else if (l->cell[BEFORE] != NULL) {
+        if (text_eq(login_canonical(c->arena, l->cell[BEFORE]), l->cell[LOGIN]))
+            bad_cell(x, BEFORE, tr(c, "前任者には、ほかの人を書いてください"));
+        else if (d->theirs == NONE)
+            bad_cell(x, BEFORE, arena_printf(c->arena, tr(c, "前任者「%s」は登録されていないか、%sの役割をもっていません"), l->cell[BEFORE], duty));
+        else
+            *what = arena_printf(c->arena, tr(c, "%sを「%s」から引きつぎます(%s)"), duty, l->cell[BEFORE], date_era(c->arena, d->on));
+    } else if (d->held == NONE) {
+        *what = arena_printf(c->arena, tr(c, "%sを加えます"), duty);
+        return check_wish(x, d);
+    }
     return OK;
 }
 
@@ -248,40 +353,59 @@ static const struct take_line *earlier(const struct take_plan *plan, const char 
     return NULL;
 }
 
+static bool differs(const char *is, const char *typed_text) { return typed_text != NULL && !text_eq(is, typed_text); }
+
+/* Two lines about one person say the same of the person, where they say anything. */
+static void check_earlier(struct taking *x, const struct take_line *before, const struct take_line *l)
+{
+    for (size_t k = NAME; k <= MAIL; k++)
+        if (before->cell[k] != NULL && differs(before->cell[k], l->cell[k])) {
+            bad_cell(x, k, arena_printf(x->c->arena, tr(x->c, "同じ利用者名の%sと違います。"), before->place));
+            return;
+        }
+}
+
 static enum err staff_line(struct taking *x, struct take_line *l)
 {
     struct staff *s = (struct staff *)x;
     struct ctx *c = x->c;
     struct account a;
     struct duty_wish d;
-    bool there = false, has = false;
+    bool there = false;
+    const char *duty = NULL;
     if (l->cell[LOGIN] == NULL) {
         bad_cell(x, LOGIN, tr(c, "利用者名を入力してください"));
         return OK;
     }
     l->cell[LOGIN] = login_canonical(c->arena, l->cell[LOGIN]);
     const struct take_line *before = earlier(x->plan, l->cell[LOGIN]);
-    if (before != NULL && (!text_eq(before->cell[NAME], l->cell[NAME]) || !text_eq(before->cell[MAIL], l->cell[MAIL])))
-        bad_cell(x, !text_eq(before->cell[NAME], l->cell[NAME]) ? NAME : MAIL, arena_printf(c->arena, tr(c, "同じ利用者名の%sと違います。"), before->place));
+    if (before != NULL)
+        check_earlier(x, before, l);
     TRY(account_of(c, l->cell[LOGIN], &a, &there));
-    bool changed = there && ((l->cell[NAME] != NULL && !text_eq(a.name, l->cell[NAME])) || (l->cell[MAIL] != NULL && !text_eq(a.mail, l->cell[MAIL])));
+    bool changed = there && (differs(a.name, l->cell[NAME]) || differs(a.mail, l->cell[MAIL])), fresh = !there && before == NULL;
     a.login = l->cell[LOGIN];
-    a.name = l->cell[NAME] != NULL ? l->cell[NAME] : a.name;
+    a.name = l->cell[NAME] != NULL ? l->cell[NAME] : !there && before != NULL ? before->cell[NAME] : a.name;
     a.mail = l->cell[MAIL] != NULL ? l->cell[MAIL] : a.mail;
     TRY(check_cell(x, a.name == NULL ? NAME : LOGIN, check_account_cell, &a));
     TRY(wish_of(s, l, &d));
     if (x->bad)
         return OK;
-    if (there && d.role != 0)
-        TRY(has_duty(c, a.id, &d, &has));
-    if (d.role != 0 && !has) /* one that is there is nobody's business here */
-        TRY(check_wish(x, &d));
+    TRY(wish_meets(c, &a, there, l, &d));
+    TRY(duty_plan(x, l, &d, &duty));
     if (x->bad)
         return OK;
-    l->fate = !there && before == NULL ? TAKE_NEW : changed || (!there && d.role != 0) || (d.role != 0 && !has) ? TAKE_CHANGE : TAKE_SAME;
-    l->what = !there && before == NULL ? tr(c, "加えて、招待の手紙を書きます") : changed ? tr(c, d.role != 0 && !has ? "名前かメールを直し、役割を加えます" : "名前かメールを直します")
-              : l->fate == TAKE_CHANGE ? tr(c, "役割を加えます") : tr(c, "変わりません");
-    x->plan->letters += l->fate == TAKE_NEW;
+    const char *person = fresh ? tr(c, "加えて、招待の手紙を書きます") : changed ? tr(c, "名前かメールを直します") : NULL;
+    l->fate = fresh ? TAKE_NEW : changed || duty != NULL ? TAKE_CHANGE : TAKE_SAME;
+    l->what = person != NULL && duty != NULL ? arena_printf(c->arena, "%s。%s", person, duty) : person != NULL ? person : duty != NULL ? duty : tr(c, "変わりません");
+    x->plan->letters += fresh;
+    return OK;
+}
+
+static enum err load_trees(struct staff *s)
+{
+    struct ctx *c = s->x.c;
+    for (size_t i = 0; i < 2; i++)
+        TRY(sections_of_year(c, this_year(c) + (int64_t)i, &s->tree[i].v, &s->tree[i].n));
     return OK;
 }
 
@@ -290,8 +414,19 @@ enum err staff_from_book(struct ctx *c, const struct workbook *w, struct take_pl
     TRY(need_role(c, ROLE_SECRETARIAT | ROLE_OPERATOR));
     struct staff s = {.x = {.c = c, .plan = plan, .title = staff_titles}};
     *plan = (struct take_plan){.year = this_year(c)};
-    TRY(sections_of_year(c, plan->year, &s.tree, &s.tree_n));
+    TRY(load_trees(&s));
     return read_lines(&s.x, w, staff_fields, STAFF_COLUMNS, staff_line);
+}
+
+static enum err take_duty(struct ctx *c, int64_t account, const struct take_line *l, const struct duty_wish *d)
+{
+    if (d->role == 0)
+        return OK;
+    if (l->cell[ENDS] != NULL)
+        return duty_end(c, d->held);
+    if (l->cell[BEFORE] != NULL)
+        return duty_hand_over(c, d->theirs, account, &(struct handover_facts){.on = d->on, .partner = d->partner});
+    return d->held != NONE ? OK : duty_add(c, account, d->role, d->unit, d->organization, false);
 }
 
 static enum err staff_take_line(struct ctx *c, struct staff *s, const struct take_line *l)
@@ -300,16 +435,20 @@ static enum err staff_take_line(struct ctx *c, struct staff *s, const struct tak
     struct duty_wish d;
     bool there = false;
     int64_t letter = NONE;
+    const char *duty = NULL;
     TRY(account_of(c, l->cell[LOGIN], &before, &there));
     after = before;
     after.login = l->cell[LOGIN];
     after.name = l->cell[NAME] != NULL ? l->cell[NAME] : before.name;
     after.mail = l->cell[MAIL] != NULL ? l->cell[MAIL] : before.mail;
+    TRY(wish_of(s, l, &d));
+    TRY(wish_meets(c, &before, there, l, &d));
+    TRY(duty_plan(&s->x, l, &d, &duty));
+    if (s->x.bad) /* what was looked at has changed meanwhile */
+        return E_INPUT;
     if (!there || !text_eq(before.name, after.name) || !text_eq(before.mail, after.mail))
         TRY(account_save(c, there ? &before : NULL, &after));
-    TRY(wish_of(s, l, &d));
-    if (d.role != 0)
-        TRY(duty_add(c, after.id, d.role, d.unit, d.organization, false));
+    TRY(take_duty(c, after.id, l, &d));
     return there ? OK : account_send_code(c, after.id, &letter);
 }
 
@@ -320,13 +459,10 @@ enum err staff_take(struct ctx *c, const struct take_plan *plan)
     const int32_t column[STAFF_COLUMNS] = {0};
     const struct sheet_table table = {.sheet = &nowhere, .column = column};
     struct staff s = {.x = {.c = c, .title = staff_titles, .table = &table, .row = &none}};
-    TRY(sections_of_year(c, this_year(c), &s.tree, &s.tree_n));
+    TRY(load_trees(&s));
     for (size_t i = 0; i < plan->n; i++)
-        if (plan->v[i].fate != TAKE_SAME) {
+        if (plan->v[i].fate != TAKE_SAME)
             TRY(staff_take_line(c, &s, &plan->v[i]));
-            if (s.x.bad) /* what was looked at has changed meanwhile */
-                return E_INPUT;
-        }
     return OK;
 }
 

@@ -9,12 +9,26 @@
 
 struct kind {
     bool sections;
-    const char *title, *address, *list;      /* /users/import, /users */
+    const char *title, *address, *post, *take, *list, *sample; /* /users/import, where the file goes, where it is taken, /users, the file to begin with */
+    const char *lead, *hint;
     const char *const *column; size_t columns;
     size_t name;                              /* the column that names a row */
 };
-static const struct kind staff = {false, "利用者のファイルを取り込む", "/users/import", "/users", staff_titles, STAFF_COLUMNS, 0};
-static const struct kind sections = {true, "所属のファイルを取り込む", "/sections/import", "/sections", section_titles, SECTION_COLUMNS, 3};
+/* New accounts, and all who move: one list, one reader; what is asked for first is another thing. */
+static const struct kind staff = {
+    .title = "利用者のファイルを取り込む", .address = "/users/import", .post = "/users/import", .take = "/users/import/take", .list = "/users", .sample = "/users?format=xlsx",
+    .lead = "職員や団体の利用者を、ファイルからまとめて登録します。新しい利用者には招待の手紙を書きます。",
+    .hint = "送ると、まず変わるところを表で確かめられます。一か所でも直すところがあれば、何も取り込みません。役割が2つある人は2行に書きます。ファイルにない人や役割は、そのまま残ります。",
+    .column = staff_titles, .columns = STAFF_COLUMNS};
+static const struct kind moves = {
+    .title = "職員の異動をまとめて取り込む", .address = "/transfers", .post = "/transfers/check", .take = "/transfers/take", .list = "/users", .sample = "/transfers/sheet.xlsx",
+    .lead = "異動した職員を、表でまとめて登録し、役割を引きつぎます。",
+    .hint = "1行に1人と1つの役割を書きます。前任者の利用者名と引きつぎ日を書くと、前任者の役割が終わり、その人に移ります。「終わり」に何か書くと、その役割が終わります。まだ登録されていない人には、招待の手紙をつくります。送ると、まず変わるところを表で確かめられます。",
+    .column = staff_titles, .columns = STAFF_COLUMNS};
+static const struct kind sections = {
+    .sections = true, .title = "所属のファイルを取り込む", .address = "/sections/import", .post = "/sections/import", .take = "/sections/import/take", .list = "/sections", .sample = "/sections?format=xlsx",
+    .hint = "送ると、まず変わるところを表で確かめられます。一か所でも直すところがあれば、何も取り込みません。ファイルにない所属は、そのまま残ります。",
+    .column = section_titles, .columns = SECTION_COLUMNS, .name = 3};
 
 struct work {
     const struct kind *kind;
@@ -53,12 +67,9 @@ static enum err draw_form(struct ctx *c, void *arg)
 {
     struct work *x = arg;
     struct take_form_view v = {
-        .action = {x->kind->address}, .back = with_year(c, x, x->kind->list), .sample = url_with(c->arena, with_year(c, x, x->kind->list), "format", "xlsx"),
-        .title = x->kind->column, .titles = x->kind->columns,
-        .lead = x->kind->sections ? arena_printf(c->arena, tr(c, "%sの所属を、ファイルからまとめて加えたり直したりします。"), fiscal_year_long(c->arena, x->year))
-                                  : tr(c, "職員や団体の利用者を、ファイルからまとめて登録します。新しい利用者には招待の手紙を書きます。"),
-        .hint = x->kind->sections ? tr(c, "送ると、まず変わるところを表で確かめられます。一か所でも直すところがあれば、何も取り込みません。ファイルにない所属は、そのまま残ります。")
-                                  : tr(c, "送ると、まず変わるところを表で確かめられます。一か所でも直すところがあれば、何も取り込みません。役割が2つある人は2行に書きます。ファイルにない人や役割は、そのまま残ります。"),
+        .action = {x->kind->post}, .back = with_year(c, x, x->kind->list), .sample = with_year(c, x, x->kind->sample),
+        .title = x->kind->column, .titles = x->kind->columns, .hint = tr(c, x->kind->hint),
+        .lead = x->kind->sections ? arena_printf(c->arena, tr(c, "%sの所属を、ファイルからまとめて加えたり直したりします。"), fiscal_year_long(c->arena, x->year)) : tr(c, x->kind->lead),
         .year = x->kind->sections ? arena_printf(c->arena, "%lld", (long long)x->year) : NULL};
     if (x->faults.faults_n > 0 || x->faults.message != NULL) {
         c->fail = x->faults;
@@ -73,27 +84,38 @@ static enum err draw_form(struct ctx *c, void *arg)
     return OK;
 }
 
+/* Columns in which no line says anything are left out: most lists have only some of them. */
+static bool column_used(const struct take_plan *plan, size_t k)
+{
+    for (size_t i = 0; i < plan->n; i++)
+        if (plan->v[i].cell[k] != NULL)
+            return true;
+    return false;
+}
+
 static void fill_rows(struct ctx *c, const struct work *x, struct take_check_view *v)
 {
     const struct take_plan *plan = &x->plan;
     struct take_row *row = arena_many(c->arena, struct take_row, plan->n + 1);
     const char **title = arena_many(c->arena, const char *, x->kind->columns);
+    size_t *used = arena_many(c->arena, size_t, x->kind->columns), n = 0;
     title[v->titles++] = x->kind->column[x->kind->name];
     for (size_t k = 0; k < x->kind->columns; k++)
-        if (k != x->kind->name)
+        if (k != x->kind->name && column_used(plan, k)) {
             title[v->titles++] = x->kind->column[k];
+            used[n++] = k;
+        }
     for (size_t i = 0; i < plan->n; i++) {
         const struct take_line *l = &plan->v[i];
         if (l->fate == TAKE_SAME) {
             v->same++;
             continue;
         }
-        struct take_cell *cell = arena_many(c->arena, struct take_cell, x->kind->columns);
+        struct take_cell *cell = arena_many(c->arena, struct take_cell, n + 1);
         struct take_row *r = &row[v->rows++];
         *r = (struct take_row){.name = l->cell[x->kind->name], .what = l->what, .tag = l->fate == TAKE_NEW ? "tag tag-green" : "tag tag-blue", .cell = cell};
-        for (size_t k = 0; k < x->kind->columns; k++)
-            if (k != x->kind->name)
-                cell[r->cells++] = (struct take_cell){x->kind->column[k], l->cell[k]};
+        for (size_t k = 0; k < n; k++)
+            cell[r->cells++] = (struct take_cell){x->kind->column[used[k]], l->cell[used[k]]};
     }
     v->row = row;
     v->title = title;
@@ -110,7 +132,7 @@ static enum err look(struct ctx *c, void *arg)
         return draw_form(c, x);
     }
     TRY(e);
-    struct take_check_view v = {.action = {arena_printf(c->arena, "%s/take", x->kind->address)}, .back = {x->kind->address},
+    struct take_check_view v = {.action = {x->kind->take}, .back = {x->kind->address},
                                 .text = take_text(c, &x->plan, x->kind->column, x->kind->columns),
                                 .year = x->kind->sections ? arena_printf(c->arena, "%lld", (long long)x->year) : NULL};
     fill_rows(c, x, &v);
@@ -183,12 +205,16 @@ static enum err take_post(struct ctx *c, struct request *r, struct response *w, 
         return in_read(c, draw_form, &x);
     }
     TRY(e);
-    return page_done(c, w, with_year(c, &x, kind->list), arena_printf(c->arena, tr(c, "取り込みました。加えたもの%zu、直したもの%zu。"), x.plan.fresh, x.plan.changed));
+    const char *done = arena_printf(c->arena, tr(c, "取り込みました。加えたもの%zu、直したもの%zu。"), x.plan.fresh, x.plan.changed);
+    return page_done(c, w, with_year(c, &x, kind->list), x.plan.letters > 0 ? arena_printf(c->arena, tr(c, "%s招待の手紙を%zu通つくりました。"), done, x.plan.letters) : done);
 }
 
 enum err staff_import_page(struct ctx *c, struct request *r, struct response *w) { return import_page(c, r, w, &staff); }
 enum err staff_import_post(struct ctx *c, struct request *r, struct response *w) { return import_post(c, r, w, &staff); }
 enum err staff_take_post(struct ctx *c, struct request *r, struct response *w) { return take_post(c, r, w, &staff); }
+enum err transfer_page(struct ctx *c, struct request *r, struct response *w) { return import_page(c, r, w, &moves); }
+enum err transfer_check_post(struct ctx *c, struct request *r, struct response *w) { return import_post(c, r, w, &moves); }
+enum err transfer_take_post(struct ctx *c, struct request *r, struct response *w) { return take_post(c, r, w, &moves); }
 enum err sections_import_page(struct ctx *c, struct request *r, struct response *w) { return import_page(c, r, w, &sections); }
 enum err sections_import_post(struct ctx *c, struct request *r, struct response *w) { return import_post(c, r, w, &sections); }
 enum err sections_take_post(struct ctx *c, struct request *r, struct response *w) { return take_post(c, r, w, &sections); }

@@ -15,6 +15,6 @@ struct take_check_view {
     const struct take_row *row; size_t rows, same; /* same: rows that change nothing, not listed */
 };
 
-handler staff_import_page, staff_import_post, staff_take_post, sections_import_page, sections_import_post, sections_take_post;
+handler staff_import_page, staff_import_post, staff_take_post, transfer_page, transfer_check_post, transfer_take_post, sections_import_page, sections_import_post, sections_take_post;
 
 #endif
