@@ -206,6 +206,7 @@ export async function browser() {
     if (!existsSync(executablePath)) throw new Error(`${executablePath} is missing: apt-get install chromium`);
     shared = await chromium.launch({
       executablePath,
+      env: { ...process.env, LC_ALL: 'C.UTF-8' }, // without it a file with a Japanese name is not sent
       // No requests of its own: this machine's pages alone are looked at.
       args: ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-domain-reliability',
         ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
