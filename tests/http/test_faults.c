@@ -265,6 +265,7 @@ static const char *fingerprint(struct client *cl)
         sb_printf(&b, "%s %lld, ", tables[i], (long long)client_int(cl, arena_printf(a, "SELECT count(*) FROM %s", tables[i])));
     sb_printf(&b, "head %s", client_text(cl, "SELECT hash FROM audit_head ORDER BY n DESC LIMIT 1"));
     sb_printf(&b, " states %s", client_text(cl, "SELECT min(state) || max(state) FROM answer"));
+    sb_printf(&b, " counts %lld %lld", (long long)client_int(cl, "SELECT sum(going) FROM answer"), (long long)client_int(cl, "SELECT sum(carried) FROM answer"));
     return sb_str(&b);
 }
 
@@ -289,6 +290,8 @@ TEST(whatever_statement_fails_nothing_is_kept)
                 done = e == OK;
                 if (done) {
                     CHECK(ran < k);
+                    if (!client_agrees(cl))
+                        test_fault(__FILE__, __LINE__, "%s: %s leaves counts that do not agree", client_engine(cl), trials[i].name);
                     break;
                 }
                 CHECK(e != OK && c->fail.message != NULL);
