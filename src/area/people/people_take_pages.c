@@ -113,7 +113,7 @@ static void fill_rows(struct ctx *c, const struct work *x, struct take_check_vie
         }
         struct take_cell *cell = arena_many(c->arena, struct take_cell, n + 1);
         struct take_row *r = &row[v->rows++];
-        *r = (struct take_row){.name = l->cell[x->kind->name], .what = l->what, .tag = l->fate == TAKE_NEW ? "tag tag-green" : "tag tag-blue", .cell = cell};
+        *r = (struct take_row){.name = l->cell[x->kind->name], .what = l->what, .state = l->fate == TAKE_NEW ? tr(c, "加える") : tr(c, "直す"), .tag = l->fate == TAKE_NEW ? "tag tag-green" : "tag tag-blue", .cell = cell};
         for (size_t k = 0; k < n; k++)
             cell[r->cells++] = (struct take_cell){x->kind->column[used[k]], l->cell[used[k]]};
     }
@@ -140,6 +140,7 @@ static enum err look(struct ctx *c, void *arg)
             : x->plan.letters > 0 ? arena_printf(c->arena, tr(c, "加えるもの%zu、直すもの%zu、書く手紙%zu通です。"), x->plan.fresh, x->plan.changed, x->plan.letters)
                                   : arena_printf(c->arena, tr(c, "加えるもの%zu、直すもの%zuです。"), x->plan.fresh, x->plan.changed);
     struct page p = page_of(c, x, tr(c, "取り込む内容を確かめる"));
+    p.wide = true;
     page_begin(c, x->w, &p);
     take_check_body(c, &x->w->body, &v);
     page_end(c, x->w, &p);

@@ -7,7 +7,7 @@
 
 struct take_form_view { struct url action, sample, back; const char *lead, *hint, *year; const char *const *title; size_t titles; };
 struct take_cell { const char *label, *text; };
-struct take_row { const char *name, *what, *tag; const struct take_cell *cell; size_t cells; };
+struct take_row { const char *name, *what, *state, *tag; const struct take_cell *cell; size_t cells; };
 struct take_check_view {
     struct url action, back;
     const char *text, *year, *sum;
