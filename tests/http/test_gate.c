@@ -21,6 +21,7 @@
 
 static _Atomic int drawn;
 static _Atomic bool slow_waits;
+static _Atomic int slow_begun;
 
 static enum err draw(struct ctx *c, struct response *w, const char *action)
 {
@@ -113,7 +114,8 @@ static enum err toy_slow(struct ctx *c, struct request *r, struct response *w)
 {
     (void)r;
     CHECK(c->db == NULL);
-    for (int i = 0; atomic_load(&slow_waits) && i < 500; i++)
+    atomic_fetch_add(&slow_begun, 1);
+    for (int i = 0; atomic_load(&slow_waits) && i < 6000; i++)
         usleep(10 * 1000);
     int64_t record = 2;
     TRY(in_write(c, note, &record));
@@ -596,9 +598,10 @@ TEST(pages_are_kept_until_their_tables_change)
         CHECK(strstr(ask(a, fd, "/toy", "Accept-Encoding: gzip;q=0\r\n"), "Content-Encoding") == NULL);
         CHECK_TEXT(value_after(a, ask(a, fd, "/toy", ""), "drawn ", " "), drawn_first);
         say(fd, "HEAD /toy HTTP/1.1\r\nHost: a\r\n\r\n");
-        usleep(100 * 1000);
         char head[4096] = "";
-        CHECK(recv(fd, head, sizeof head - 1, 0) > 0);
+        size_t head_n = 0;
+        for (ssize_t got = 1; got > 0 && strstr(head, "\r\n\r\n") == NULL; head_n += (size_t)(got > 0 ? got : 0))
+            got = poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 20000) > 0 ? recv(fd, head + head_n, sizeof head - 1 - head_n, 0) : 0;
         CHECK(strstr(head, "notes") == NULL && strstr(head, "Content-Length: 8") != NULL);
         /* A write to the table by a request: its answer comes after the page has become old. */
         struct visitor v = visit(a, fd, NULL, "/toy/form/write");
@@ -665,8 +668,10 @@ TEST(two_equal_slow_forms_at_once)
         const char *post = arena_printf(a, "POST /toy/slow HTTP/1.1\r\nHost: a\r\nCookie: %s\r\nContent-Type: application/x-www-form-urlencoded\r\n"
                                            "Content-Length: %zu\r\n\r\n%s", cookie, strlen(body), body);
         atomic_store(&slow_waits, true);
+        atomic_store(&slow_begun, 0);
         say(fd[0], post);
-        usleep(300 * 1000);
+        for (int i = 0; atomic_load(&slow_begun) == 0 && i < 6000; i++)
+            usleep(10 * 1000);
         say(fd[1], post);
         CHECK_INT(status_of(hear(a, fd[1])), 409);
         atomic_store(&slow_waits, false);
@@ -741,6 +746,8 @@ TEST(ones_own_write_is_seen_through_the_cache)
             atomic_store(&w.told, i);
             usleep(2000);
         }
+        for (int i = 0; atomic_load(&w.hits) == 0 && i < 6000; i++) /* nothing is written any more: the next read sees what the last one saw */
+            usleep(10 * 1000);
         atomic_store(&w.stop, true);
         for (int i = 0; i < 4; i++)
             pthread_join(readers[i], NULL);
