@@ -36,6 +36,15 @@ static enum err run_staff_file(struct ctx *c, struct town *t)
     return staff_take(c, &plan);
 }
 
+static enum err run_moves(struct ctx *c, struct town *t)
+{
+    struct workbook *w = NULL;
+    struct take_plan plan;
+    TRY(book_of(c, arena_printf(c->arena, "利用者名,名前,役割,所属,前任者,引きつぎ日,終わり\nrei.suzuki,鈴木 例,推進員,道路保全課,%s,R8.5.10,\n%s,,推進員,福祉課,,,はい\n", t->officer[ROAD], t->officer[WELFARE]), &w));
+    TRY(staff_from_book(c, w, &plan));
+    return staff_take(c, &plan);
+}
+
 static enum err run_sections_file(struct ctx *c, struct town *t)
 {
     struct workbook *w = NULL;
@@ -197,6 +206,17 @@ static enum err run_practice(struct ctx *c, struct town *t)
     return practice_save(c, NULL, &p, "public");
 }
 
+/* The reason by itself, and shown again. */
+static enum err run_withhold_reason(struct ctx *c, struct town *t)
+{
+    int64_t correction = NONE, project = NONE;
+    (void)t;
+    TRY_DB(c, db_get_int(c->db, "SELECT max(id) FROM correction", P0, &correction));
+    TRY_DB(c, db_get_int(c->db, "SELECT project FROM correction WHERE id = $1", P(correction), &project));
+    TRY(correction_reason_withhold(c, project, correction, "理由(例)"));
+    return correction_reason_show(c, project, correction, "理由(例)");
+}
+
 static enum err run_withhold_value(struct ctx *c, struct town *t)
 {
     (void)t;
@@ -243,12 +263,12 @@ static enum err run_verify_now(struct ctx *c, struct town *t)
 
 static const struct trial trials[] = {
     {"verify now", run_verify_now},
-    {"staff from a file", run_staff_file}, {"sections from a file", run_sections_file},
+    {"staff from a file", run_staff_file}, {"staff who move", run_moves}, {"sections from a file", run_sections_file},
     {"more time", run_extend}, {"remind before the due date", run_warn},
     {"open an inquiry", run_open}, {"a new statement", run_new_statement}, {"decide and submit", run_decide_and_submit}, {"該当なし", run_none},
     {"a sheet taken over", run_sheet}, {"close", run_close}, {"make and publish an edition", run_edition}, {"an organization", run_organization}, {"history", run_history}, {"withhold", run_withhold},
     {"correct and make the next edition", run_correct}, {"a request for correction", run_request}, {"tell partners", run_notices}, {"tell sections, a remark", run_tell},
-    {"good practice", run_practice}, {"withhold a value", run_withhold_value},
+    {"good practice", run_practice}, {"withhold a value", run_withhold_value}, {"withhold a reason", run_withhold_reason},
     {"merge two projects", run_merge}, {"reorganise", run_reorganise},
 };
 
