@@ -278,6 +278,7 @@ TEST(a_withheld_datum_is_in_no_page_file_or_edition)
         const char *form = PATH("/projects/%lld/withhold", (long long)road);
         CHECK_INT(client_get(cl, form), 200);
         CHECK(client_form(cl, form));
+        CHECK(!client_sees(cl, "相手の役割: ")); /* it would take the whole partner away */
         pick(cl, PATH("相手の名前: %s", secret[SECRET_PARTNER]));
         pick(cl, PATH("受け持つ人: %s", secret[SECRET_ROLE]));
         pick(cl, PATH("出す人: %s", secret[SECRET_CONTRIBUTION]));

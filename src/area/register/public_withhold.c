@@ -32,13 +32,15 @@ static void add_value(struct ctx *c, struct values *list, const struct field *f,
             (struct withhold_value){.id = id, .field = f->name, .column = column->name, .value = value, .text = arena_printf(c->arena, "%s・%s: %s", f->label, column->label, words)};
 }
 
-/* The texts and figures of a table's cells, and whom a partner is linked to; codes and years name nobody. */
+/* The texts and figures of a table's cells, and whom a partner is linked to; codes and years name nobody. Of a partner the name and the link alone: with either its whole row
+ * goes, and nobody who ticks a role means that. */
 static void add_cells(struct ctx *c, struct values *list, const struct field *f, const void *row)
 {
+    bool party = entity_field(f->child, "organization") != NULL;
     for (size_t i = 0; i < f->child->fields_n; i++) {
         const struct field *column = &f->child->fields[i];
         const char *value = entity_value(c->arena, column, row);
-        if (value == NULL || field_audience(column) != AUDIENCE_PUBLIC)
+        if (value == NULL || field_audience(column) != AUDIENCE_PUBLIC || (party && column->kind == FIELD_TEXT && !text_eq(column->name, "name")))
             continue;
         if (column->kind == FIELD_TEXT)
             add_value(c, list, f, column, value, value);
