@@ -42,7 +42,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/reorganise/check", EDITORS, reorganise_check_post, LANE_SLOW, 0, SHEET_MOST},
     {HTTP_POST, "/reorganise/take", EDITORS, reorganise_take_post, LANE_WRITE, 0, 1024 * 1024},
     {HTTP_GET, "/reorganise/sheet.xlsx", EDITORS, reorganise_sheet, LANE_SLOW, 0, 0},
-    {HTTP_GET, "/reorganise/projects", EDITORS, reorganise_projects_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/reorganise/projects", EDITORS, reorganise_projects_page, LANE_READ, ROUTE_FILE, 0},
     {HTTP_POST, "/reorganise/projects", EDITORS, reorganise_projects_post, LANE_WRITE, 0, 0},
     {HTTP_GET, "/letters", OFFICE, letters_page, LANE_READ, ROUTE_VIEW_LOG | ROUTE_FILE, 0},
     {HTTP_GET, "/letters/print", OFFICE, letters_print_page, LANE_READ, ROUTE_VIEW_LOG, 0},

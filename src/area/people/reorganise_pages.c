@@ -353,11 +353,28 @@ static enum err undecided_rows(struct ctx *c, struct reorg_projects_view *v)
     return OK;
 }
 
+static enum err undecided_file(struct ctx *c, struct request *r, struct response *w, const struct reorg_projects_view *v)
+{
+    static const struct table_column column[] = {{.title = "事業名", .width = 40}, {.title = "前の担当", .width = 34}, {.title = "選べる課", .width = 60, .wrap = true}};
+    struct cells x = {0};
+    for (size_t i = 0; i < v->asks; i++) {
+        struct sb b;
+        sb_init(&b, c->arena);
+        for (size_t k = 1; k < v->ask[i].choices; k++)
+            sb_printf(&b, "%s%s", k > 1 ? "\n" : "", v->ask[i].choice[k].label);
+        cell_text(c, &x, v->ask[i].name);
+        cell_text(c, &x, v->ask[i].section);
+        cell_text(c, &x, sb_str(&b));
+    }
+    return file_answer_cells(c, r, w, "分かれた課の事業", TABLE_COLUMNS(column), &x);
+}
+
 enum err reorganise_projects_page(struct ctx *c, struct request *r, struct response *w)
 {
-    (void)r;
     struct reorg_projects_view v = {.action = url_path(c->arena, "/reorganise/projects")};
     TRY(undecided_rows(c, &v));
+    if (file_asked(c, r))
+        return undecided_file(c, r, w, &v);
     struct page p = page_of(c, tr(c, "分かれた課の事業"), this_year(c));
     page_begin(c, w, &p);
     reorg_projects_body(c, &w->body, &v);

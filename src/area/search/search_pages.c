@@ -7,8 +7,9 @@
 #include "base/text.h"
 #include "core/finder.h"
 #include "core/job.h"
+#include "core/listing.h"
 
-enum { PER_PAGE = 20, SNIPPET = 90, OWN_MOST = 20 };
+enum { PER_PAGE = 20, SNIPPET = 90, OWN_MOST = 20, FILE_PIECE = 100 };
 
 /* What the user finds besides the index, of one kind. */
 struct own { const struct finder_source *source; int64_t *record; size_t n; };
@@ -156,6 +157,80 @@ static const char *nothing_found(struct ctx *c, const char *q, const struct sear
     return arena_printf(c->arena, tr(c, "「%s」に合うものはありません。ことばを短くするか、別のことばにしてください。"), q);
 }
 
+/* --- all that is found, as a file --- */
+
+struct finding {
+    const char *kind;
+    struct search_query query;
+    struct own *own; size_t own_n;
+    const struct finder_source *numbered; int64_t record; /* a number typed as a whole: that record alone */
+    struct table *t;
+    struct search_cursor from;
+};
+
+/* The piece of the text that the page shows, without its marks. */
+static const char *piece_of(struct ctx *c, const struct search_query *q, const char *text)
+{
+    struct search_snippet s;
+    if (text == NULL)
+        return NULL;
+    search_snippet(c->arena, q, text, SNIPPET, &s);
+    return s.n == 0 ? NULL : arena_printf(c->arena, "%s%s%s", s.cut_before ? "…" : "", s.piece, s.cut_after ? "…" : "");
+}
+
+static enum err file_row(struct ctx *c, struct finding *x, const struct finder_source *s, int64_t record, enum search_audience who)
+{
+    struct finder_hit h = {0};
+    TRY(s->hit(c, record, who, &h));
+    if (h.title == NULL)
+        return OK;
+    table_text(x->t, h.title);
+    table_text(x->t, s->label);
+    table_text(x->t, h.where);
+    table_text(x->t, x->numbered == NULL ? piece_of(c, &x->query, h.text) : NULL);
+    table_text(x->t, h.to.s);
+    return table_row(x->t);
+}
+
+static enum err file_piece(struct ctx *c, void *arg, bool *more)
+{
+    struct finding *x = arg;
+    struct search_hits hits;
+    TRY(finder_find(c, &x->query, x->kind, x->from, FILE_PIECE, &hits));
+    for (size_t i = 0; i < hits.n; i++) {
+        const struct finder_source *s = source_of(c, hits.id[i]);
+        if (s != NULL)
+            TRY(file_row(c, x, s, search_id_record(hits.id[i]), finder_audience(c)));
+    }
+    x->from = hits.next;
+    *more = hits.more;
+    return OK;
+}
+
+static enum err file_rows(struct ctx *c, struct table *t, void *arg)
+{
+    struct finding *x = arg;
+    x->t = t;
+    if (x->numbered != NULL)
+        return file_row(c, x, x->numbered, x->record, finder_audience(c));
+    for (size_t i = 0; i < x->own_n; i++)
+        for (size_t k = 0; k < x->own[i].n && (x->kind == NULL || strcmp(x->kind, x->own[i].source->kind) == 0); k++)
+            TRY(file_row(c, x, x->own[i].source, x->own[i].record[k], SEARCH_STAFF));
+    return listing_pieces(c, file_piece, x);
+}
+
+static enum err search_file(struct ctx *c, const struct request *r, struct response *w, const char *q, const char *kind)
+{
+    static const struct table_column column[] = {{.title = "名前", .width = 44}, {.title = "種類", .width = 14}, {.title = "どこ", .width = 40}, {.title = "ことばのあるところ", .width = 60, .wrap = true}, {.title = "ページ", .width = 40}};
+    struct finding x = {.kind = kind, .record = NONE};
+    TRY(by_number(c, q, &x.numbered, &x.record));
+    if (x.record == NONE)
+        x.numbered = NULL;
+    search_parse(c->arena, q, &x.query);
+    TRY(find_own(c, &x.query, &x.own, &x.own_n));
+    return file_answer(c, r, w, &(struct listing){.name = "検索の結果", .note = q, .column = column, .columns = sizeof column / sizeof *column, .rows = file_rows, .arg = &x});
+}
+
 static enum err search_page(struct ctx *c, struct request *r, struct response *w)
 {
     const char *q = form_get(&r->query, "q"), *kind = form_get(&r->query, "kind");
@@ -163,6 +238,8 @@ static enum err search_page(struct ctx *c, struct request *r, struct response *w
     w->no_cache = true;
     if (kind != NULL && finder_source(c, kind) == NULL)
         kind = NULL;
+    if (q != NULL && file_asked(c, r))
+        return search_file(c, r, w, q, kind);
     const struct finder_source *numbered = NULL;
     int64_t record = NONE;
     if (q != NULL)
@@ -202,7 +279,7 @@ static enum err search_page(struct ctx *c, struct request *r, struct response *w
 }
 
 static const struct route routes[] = {
-    {HTTP_GET, "/search", ANYONE, search_page, LANE_READ, 0, 0},
+    {HTTP_GET, "/search", ANYONE, search_page, LANE_READ, ROUTE_FILE, 0},
     {0},
 };
 
