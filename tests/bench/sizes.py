@@ -68,7 +68,13 @@ class Server:
             assert self.browser[role].login(*account(f"{folder}/accounts", role)) == 303, role
 
     def spent(self):
-        return sum(int(open(f).read().split()[0]) for f in glob.glob(f"/proc/{self.p.pid}/task/*/schedstat"))
+        total = 0
+        for f in glob.glob(f"/proc/{self.p.pid}/task/*/schedstat"):
+            try:
+                total += int(open(f).read().split()[0])
+            except OSError:  # a thread that has just ended
+                pass
+        return total
 
     def get(self, role, path):
         b = self.browser[role]
@@ -128,7 +134,7 @@ def compare(role, path, rounds=3):
 
 def grows(m):
     """A page that has more to show may cost as much more as it is longer."""
-    return m["ratio"] > LIMIT * max(1, m["bytes"][1] / m["bytes"][0])
+    return m["ratio"] > LIMIT * max(1, m["bytes"][1] / max(1, m["bytes"][0]))
 
 
 def show(m):

@@ -130,7 +130,7 @@ static enum err hit(struct ctx *c, int64_t project, enum search_audience who, st
     return OK;
 }
 
-/* What a section has entered in rounds of which nothing is published yet. Some dozens at most: read, not indexed. */
+/* What a section has entered and nobody has published. Some dozens at most: read, not indexed. */
 static enum err own(struct ctx *c, const struct search_query *q, size_t most, int64_t **record, size_t *n)
 {
     struct sql sql;
@@ -140,7 +140,13 @@ static enum err own(struct ctx *c, const struct search_query *q, size_t most, in
     *record = NULL;
     *n = 0;
     sql_init(&sql, c->arena);
-    sql_add(&sql, "SELECT DISTINCT s.project FROM section x JOIN answer a ON a.section = x.id JOIN inquiry q ON q.id = a.inquiry JOIN statement s ON s.answer = a.id WHERE x.unit IN (0", P0);
+    /* What was never handed in, and all of the rounds that no edition has taken up: those are few, what a section has stated over the years is not. */
+    sql_add(&sql, "SELECT DISTINCT s.project FROM answer a JOIN section x ON x.id = a.section JOIN statement s ON s.answer = a.id WHERE (a.state <> 'submitted' OR a.inquiry IN (0", P0);
+    for (struct db_rows *r = db_query(c->db, c->arena, "SELECT q.id FROM inquiry q WHERE q.state <> 'draft' AND NOT EXISTS "
+                                                       "(SELECT 1 FROM edition e WHERE e.year = q.year AND e.state = 'published' AND e.made_at >= q.closed_at) ORDER BY q.id", P0); db_next(r);)
+        sql_add(&sql, ", $", P(db_int(r, 0)));
+    TRY_DB(c, db_error(c->db));
+    sql_add(&sql, ")) AND x.unit IN (0", P0);
     for (size_t i = 0; i < c->user->duties; i++)
         if (((uint32_t)c->user->duty[i].role & SECTION_ROLES) && c->user->duty[i].unit != NONE) {
             sql_add(&sql, ", $", P(c->user->duty[i].unit));
@@ -148,8 +154,7 @@ static enum err own(struct ctx *c, const struct search_query *q, size_t most, in
         }
     if (!any)
         return OK;
-    sql_add(&sql, ") AND NOT EXISTS (SELECT 1 FROM edition e WHERE e.year = q.year AND e.state = 'published' AND e.made_at >= q.closed_at)"
-                  " AND NOT EXISTS (SELECT 1 FROM edition_item i JOIN edition e ON e.id = i.edition WHERE i.project = s.project AND e.state = 'published')"
+    sql_add(&sql, ") AND NOT EXISTS (SELECT 1 FROM edition_item i JOIN edition e ON e.id = i.edition WHERE i.project = s.project AND e.state = 'published')"
                   " ORDER BY s.project DESC LIMIT $", P((int64_t)OWN_MOST));
     for (struct db_rows *r = sql_query(c->db, &sql); db_next(r);)
         ARENA_PUSH(c->arena, project, projects, cap) = db_int(r, 0);
