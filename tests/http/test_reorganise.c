@@ -287,6 +287,18 @@ TEST(what_is_wrong_in_the_table_is_said_and_nothing_typed_is_lost)
         sb_printf(&b, "csrf=%s&year=2027&kind.%lld=abolish", csrf, (long long)unit_named(cl, 2026, "健康福祉部"));
         CHECK_INT(client_post(cl, "/reorganise/check", sb_str(&b)), 422);
         CHECK(client_sees(cl, "福祉課」の上位の所属がなくなるか分かれます"));
+        /* A letter typed otherwise is not a second section. */
+        sb_init(&b, a);
+        sb_printf(&b, "csrf=%s&year=2027&kind.%lld=merge&name.%lld=", csrf, (long long)t.unit[WELFARE], (long long)t.unit[WELFARE]);
+        url_encode(&b, "福祉子ども課");
+        sb_printf(&b, "&kind.%lld=merge&name.%lld=", (long long)t.unit[CHILD], (long long)t.unit[CHILD]);
+        url_encode(&b, "福祉こども課");
+        CHECK_INT(client_post(cl, "/reorganise/check", sb_str(&b)), 422);
+        CHECK(client_sees(cl, "福祉課」: 「福祉子ども課」にまとまる所属がほかにありません") && client_sees(cl, "子ども課」: 「福祉こども課」にまとまる所属がほかにありません"));
+        sb_init(&b, a);
+        sb_printf(&b, "csrf=%s&year=2027&kind.%lld=merge&name.%lld=", csrf, (long long)t.unit[WELFARE], (long long)t.unit[WELFARE]);
+        url_encode(&b, "子ども課"); /* into one that stays */
+        CHECK_INT(client_post(cl, "/reorganise/check", sb_str(&b)), 200);
         CHECK_INT(client_post(cl, "/reorganise/check", PATH("csrf=%s&year=2027", csrf)), 422);
         CHECK(client_sees(cl, "変わるところがありません"));
         CHECK_INT(client_post(cl, "/reorganise/take", PATH("csrf=%s&year=2027&plan=%%22", csrf)), 422);

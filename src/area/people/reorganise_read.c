@@ -89,6 +89,32 @@ static void fresh_from_form(struct ctx *c, const char *text, struct reorg_plan *
     }
 }
 
+static bool same_name(struct ctx *c, const char *x, const char *y) { return x != NULL && y != NULL && strcmp(text_fold(c->arena, x), text_fold(c->arena, y)) == 0; }
+
+/* A merger has another part, or is into a section that stays: one letter typed otherwise would else make two sections without a word. */
+static void mergers_check(struct ctx *c, const struct form *f, const struct section_node *old, size_t n, const struct reorg_plan *plan)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct reorg_line *l = &plan->v[i];
+        long long unit = (long long)l->from;
+        if (l->from == NONE || !text_eq(form_get(f, arena_printf(c->arena, "kind.%lld", unit)), "merge"))
+            continue;
+        bool found = false;
+        const char *was = NULL;
+        for (size_t k = 0; k < plan->n; k++)
+            found = found || (plan->v[k].from != l->from && same_name(c, plan->v[k].name, l->name));
+        for (size_t k = 0; k < n; k++) {
+            const char *kind = form_get(f, arena_printf(c->arena, "kind.%lld", (long long)old[k].s.unit));
+            if (old[k].s.unit == l->from)
+                was = old[k].s.name;
+            else
+                found = found || ((kind == NULL || text_eq(kind, "keep")) && same_name(c, old[k].s.name, l->name));
+        }
+        if (!found)
+            fail_field(&c->fail, arena_printf(c->arena, "name.%lld", unit), tr(c, "「%s」: 「%s」にまとまる所属がほかにありません。いっしょになる所属にも、同じ新しい名称を書いてください"), was, l->name);
+    }
+}
+
 enum err reorg_from_form(struct ctx *c, const struct form *f, struct reorg_plan *plan)
 {
     struct section_node *old;
@@ -99,6 +125,7 @@ enum err reorg_from_form(struct ctx *c, const struct form *f, struct reorg_plan 
     for (size_t i = 0; i < n; i++)
         section_from_form(c, f, &old[i], plan);
     fresh_from_form(c, form_get(f, "fresh"), plan);
+    mergers_check(c, f, old, n, plan);
     return c->fail.faults_n > faults ? E_INPUT : OK;
 }
 
