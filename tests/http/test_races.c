@@ -1,12 +1,17 @@
 /* Two at the same time, where reading and writing are two steps: on PostgreSQL, whose transactions see what others commit in between. Each race
- * is brought about by a lock that a third connection holds until both stand before it. (With SQLite there is one writer: nothing to race.) */
+ * is brought about by a lock that a third connection holds until both stand before it. (With SQLite there is one writer: the second begins when the
+ * first has ended.) */
 #include <libpq-fe.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "area/demo/demo.h"
 #include "area/people/people.h"
+#include "area/people/reorganise.h"
 #include "area/register/rounds.h"
+#include "core/section.h"
 #include "core/session.h"
 #include "http/client.h"
 
@@ -17,6 +22,7 @@ struct racer {
     const char *text;
     pthread_t thread;
     enum err result;
+    char message[500];
 };
 
 static void *race(void *arg)
@@ -27,6 +33,7 @@ static void *race(void *arg)
     r->result = ctx_open(client_app(r->cl), a, DB_WRITER, &user_system, &c);
     if (r->result == OK)
         r->result = r->run(&c, r);
+    snprintf(r->message, sizeof r->message, "%s", c.fail.message != NULL ? c.fail.message : "");
     ctx_close(&c);
     return NULL;
 }
@@ -57,6 +64,17 @@ static void run_both(struct racer *v, const char *lock)
     PQfinish(look);
     PQclear(PQexec(pg, "COMMIT"));
     PQfinish(pg);
+    for (int i = 0; i < 2; i++)
+        pthread_join(v[i].thread, NULL);
+}
+
+static void run_both_on_sqlite(struct racer *v)
+{
+    struct db *writer = client_ctx(v[0].cl)->writer;
+    CHECK_INT(db_begin(writer), OK);
+    for (int i = 0; i < 2; i++)
+        pthread_create(&v[i].thread, NULL, race, &v[i]);
+    db_rollback(writer);
     for (int i = 0; i < 2; i++)
         pthread_join(v[i].thread, NULL);
 }
@@ -200,6 +218,56 @@ TEST(a_file_sent_twice_at_once_is_there_once)
         CHECK_INT(v[1].result, OK);
         CHECK_INT(client_int(cl, "SELECT count(*) FROM history_source"), 1);
         CHECK_INT(client_int(cl, "SELECT sum(value) FROM history_value"), 1);
+    }
+}
+
+/* --- the year turned over --- */
+
+static enum err sections_of_last_year(struct ctx *c, void *arg)
+{
+    return sections_add_lines(c, 2025, "土木部\t道路保全課\n土木部\t河川課\n健康福祉部\t福祉課", arg);
+}
+
+/* 道路保全課 is split in two, 福祉課 renamed. Both have the same page before them. */
+static enum err turn_over(struct ctx *c, void *arg)
+{
+    const struct racer *r = arg;
+    int64_t road = NONE, welfare = NONE;
+    TRY_DB(c, db_get_int(c->db, "SELECT unit FROM section WHERE year = 2025 AND name = '道路保全課'", P0, &road));
+    TRY_DB(c, db_get_int(c->db, "SELECT unit FROM section WHERE year = 2025 AND name = '福祉課'", P0, &welfare));
+    struct form_value v[] = {{.name = arena_printf(c->arena, "kind.%lld", (long long)road), .value = "split"},
+                             {.name = arena_printf(c->arena, "name.%lld", (long long)road), .value = arena_printf(c->arena, "道路第一課%s\n道路第二課", r->text)},
+                             {.name = arena_printf(c->arena, "kind.%lld", (long long)welfare), .value = "rename"},
+                             {.name = arena_printf(c->arena, "name.%lld", (long long)welfare), .value = "くらし福祉課"}};
+    const struct form form = {.v = v, .n = sizeof v / sizeof v[0]};
+    struct reorg_plan plan = {.year = 2026};
+    TRY(reorg_from_form(c, &form, &plan));
+    return reorg_take(c, &plan, NULL, 0);
+}
+static enum err turn_over_one(struct ctx *c, struct racer *r) { return in_write(c, turn_over, r); }
+
+TEST(of_two_who_turn_the_year_over_one_does)
+{
+    EACH_ENGINE(cl) {
+        int64_t added = 0;
+        client_clock(cl, 1774915200); /* 2026-03-31 in Tokyo */
+        CHECK_INT(in_write(client_ctx(cl), sections_of_last_year, &added), OK);
+        CHECK_INT(added, 5);
+        /* The second has written another name: nothing of it stands there, whoever was first. */
+        struct racer v[2] = {{.cl = cl, .run = turn_over_one, .text = ""}, {.cl = cl, .run = turn_over_one, .text = "(別)"}};
+        if (strcmp(client_engine(cl), "postgres") == 0)
+            run_both(v, "LOCK TABLE section IN EXCLUSIVE MODE");
+        else
+            run_both_on_sqlite(v);
+        CHECK((v[0].result == OK && v[1].result == E_CONFLICT) || (v[0].result == E_CONFLICT && v[1].result == OK));
+        const struct racer *lost = v[0].result == OK ? &v[1] : &v[0], *won = lost == &v[0] ? &v[1] : &v[0];
+        CHECK(strstr(lost->message, "令和8年度(2026年度)の組織の変更は、もう取り込まれています") != NULL);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section WHERE year = 2026 AND name LIKE '道路第%'"), 2);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section WHERE year = 2026 AND name = '道路第一課(別)'"), *won->text != '\0');
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section WHERE year = 2026 AND name = '河川課'"), 1);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section WHERE year = 2026"), 6);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM section_move WHERE year = 2026"), 3);
+        CHECK_INT(client_int(cl, "SELECT count(*) FROM (SELECT unit FROM section WHERE year = 2026 GROUP BY unit HAVING count(*) > 1) AS twice"), 0);
     }
 }
 
