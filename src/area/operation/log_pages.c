@@ -173,7 +173,7 @@ static enum err file_piece(struct ctx *c, void *arg, bool *more)
     struct log_row *row;
     struct audit_position *place;
     size_t n;
-    TRY(rows_load(c, x->a, x->at, false, FILE_PIECE, SIZE_MAX, &row, &place, &n, &x->at));
+    TRY(rows_load(c, x->a, x->at, false, FILE_PIECE, PAGE_LOOKS, &row, &place, &n, &x->at)); /* a rare one: in several pieces */
     for (size_t i = 0; i < n; i++) {
         table_instant(x->t, place[i].at);
         table_text(x->t, row[i].who);
