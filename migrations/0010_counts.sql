@@ -15,3 +15,6 @@ CREATE INDEX project_lead ON project (lead_unit, id);
 
 -- Letters of one state, the newest first: those to be printed among many that were sent.
 CREATE INDEX outbox_state ON outbox (state, id);
+
+-- What a section carries jointly with others.
+CREATE INDEX statement_section_section ON statement_section (section);

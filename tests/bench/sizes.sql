@@ -45,7 +45,7 @@ INSERT INTO statement (id, project, inquiry, answer, year, decision, name, schem
     CASE n.i % 3 WHEN 0 THEN 'new' ELSE 'continued' END, 'committee', s.id, '例の事業です', (n.i % 9000) * 1000, TRUE
   FROM n JOIN hash h ON h.i = n.i JOIN size z JOIN rnd r ON r.r = n.i / z.per JOIN sec s ON s.year = r.year AND s.k = n.i % z.per % 91;
 -- The promoter's two sections have nothing else that is not published yet: what is their own and unpublished is read through by every search of theirs.
-UPDATE statement SET lead = (SELECT id FROM sec WHERE year = 2026 AND k = 50), answer = inquiry * 1000 + 50
+UPDATE statement SET lead = (SELECT id FROM sec WHERE year = 2026 AND k = 70), answer = inquiry * 1000 + 70
   WHERE year = 2026 AND id > 1000000 AND lead IN (SELECT id FROM sec WHERE year = 2026 AND unit IN (58, 59));
 
 -- What the open round took over of the year before: 100 to the promoter's section, 10 to each of the collator's department, the rest to the others in turn;
@@ -66,6 +66,8 @@ INSERT INTO statement_set (owner, field, position, code) SELECT id, 'forms', 0, 
 INSERT INTO statement_partner (owner, position, name, kind, role) SELECT s.id, 0, '例の' || substr(h.name, 3) || '会', 'npo', '企画' FROM statement s JOIN hash h ON h.i = s.id % (SELECT count(*) FROM n) WHERE s.id > 1000000;
 UPDATE statement_partner SET organization = 1 WHERE owner IN (SELECT 1000001 + i FROM n WHERE i % (@PROJECTS@ / 40) = 3);
 INSERT INTO statement_section (owner, position, section) SELECT s.id, 0, x.id FROM statement s JOIN section x ON x.year = 2026 AND x.unit = 59 WHERE s.inquiry = 1900000 AND s.lead <> x.id ORDER BY s.id LIMIT 10;
+INSERT INTO statement_section (owner, position, section) SELECT s.id, 0, x.id FROM statement s JOIN sec x ON x.year = s.year AND x.k = s.id / 20 % 91
+  WHERE s.id BETWEEN 1000001 AND 3000000 AND s.id % 20 = 3 AND s.lead <> x.id AND x.unit NOT IN (58, 59);
 INSERT INTO left_out (statement, reason, account, at) SELECT id, '例の理由', 1, 0 FROM statement WHERE id > 1000000 AND id % 500 = 7;
 
 -- Editions. The first row of each has the whole text of a real one, the others short ones; the proof serves nobody but `kyodo edition verify`.

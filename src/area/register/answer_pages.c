@@ -99,7 +99,7 @@ static enum err answers_of_user(struct ctx *c, bool open, const struct cursor *a
     sql_add(&q, "SELECT a.id, i.title, i.year, coalesce(a.extended_to, i.due_on), i.state, a.state, a.late, a.receipt, x.id, x.name FROM answer a "
                 "JOIN inquiry i ON i.id = a.inquiry JOIN section x ON x.id = a.section WHERE ", P0);
     if (open)
-        sql_add(&q, "i.state='open' AND x.unit IN ($", P((int64_t)-1));
+        sql_add(&q, "i.state='open' AND x.year IN (SELECT year FROM inquiry WHERE state='open') AND x.unit IN ($", P((int64_t)-1));
     else
         sql_add(&q, "i.state<>'open' AND x.unit IN ($", P((int64_t)-1));
     for (size_t i = 0; i < n; i++)
@@ -143,11 +143,11 @@ static enum err joint_rows(struct ctx *c, struct answer_list_view *v) {
     size_t n = 0;
     TRY(units_of_user(c, SECTION_ROLES, &unit, &n));
     sql_init(&q, c->arena);
-    sql_add(&q, "SELECT s.id, s.answer, s.name, s.year, m.name FROM statement_section j JOIN section x ON x.id = j.section JOIN statement s ON s.id = j.owner "
-                "JOIN section m ON m.id = s.lead WHERE x.unit IN ($", P((int64_t)-1));
+    sql_add(&q, "SELECT s.id, s.answer, s.name, s.year, m.name FROM statement_section j JOIN statement s ON s.id = j.owner JOIN section m ON m.id = s.lead "
+                "WHERE j.section IN (SELECT id FROM section WHERE year>=$ AND unit IN (-1", P(this_year(c)));
     for (size_t i = 0; i < n; i++)
         sql_add(&q, ", $", P(unit[i]));
-    sql_add(&q, ") AND s.year>=$ AND (s.decision IS NULL OR s.decision<>'ended') ORDER BY s.id DESC LIMIT 50", P(this_year(c)));
+    sql_add(&q, ")) AND s.year>=$ AND (s.decision IS NULL OR s.decision<>'ended') ORDER BY s.id DESC LIMIT 50", P(this_year(c)));
     for (struct db_rows *r = sql_query(c->db, &q); db_next(r);)
         ARENA_PUSH(c->arena, v->joint, v->joint_n, cap) =
             (struct joint_row){url_path(c->arena, "/answers/%lld/projects/%lld", (long long)db_int(r, 1), (long long)db_int(r, 0)),
