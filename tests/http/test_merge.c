@@ -54,6 +54,7 @@ TEST(two_statements_become_one_project)
         CHECK_INT(client_get(cl, PATH("/inquiries/%lld/close", (long long)t.inquiry)), 200);
         CHECK(client_sees(cl, "1つの事業にまとめる…"));
         CHECK_INT(client_get(cl, PATH("/merges?one=%lld&other=%lld", (long long)x.one, (long long)x.other)), 200);
+        CHECK(client_sees(cl, "残すほうを入れかえる"));
         CHECK(client_sees(cl, "河川沿い") && client_sees(cl, "1,200") && client_sees(cl, "900"));
         CHECK(client_form(cl, "/merges"));
         CHECK_TEXT(client_value(cl, "take.name"), "one");
@@ -161,6 +162,7 @@ TEST(who_may_merge)
         client_exec(cl, SQL("INSERT INTO statement_section (owner, position, section) SELECT %lld, 0, id FROM section WHERE year=2026 AND unit=%lld", (long long)x.other, (long long)t.unit[ROAD]));
         client_as(cl, t.officer[ROAD]);
         CHECK_INT(client_get(cl, PATH("/merges?one=%lld&other=%lld", (long long)x.one, (long long)x.other)), 200);
+        CHECK(!client_sees(cl, "残すほうを入れかえる")); /* the other lead section would have to */
         CHECK(client_form(cl, "/merges"));
         CHECK_INT(client_send(cl), 303);
         CHECK_INT(client_int(cl, SQL("SELECT merged_into FROM project WHERE id=%lld", (long long)x.gone)), x.project);

@@ -38,13 +38,16 @@ static enum err may_see(struct ctx *c, const struct merge_side *side, bool *may)
     return OK;
 }
 
-static enum err may_merge(struct ctx *c, const struct merge_pair *p) {
+/* So that `one` stays and `other` goes. */
+static enum err may_merge(struct ctx *c, const struct merge_side *one, const struct merge_side *other, bool *may) {
     bool lead = false, sees = false;
-    if (user_is(c->user, ROLE_SECRETARIAT))
+    *may = user_is(c->user, ROLE_SECRETARIAT);
+    if (*may)
         return OK;
-    TRY(user_on_section(c, SECTION_ROLES, p->one.k.section.unit, &lead));
-    TRY(may_see(c, &p->other, &sees));
-    return lead && sees ? OK : fail(c, E_FORBIDDEN, "%s", tr(c, "まとめられるのは、事務局の人と、両方の事業を受け持つ主担当課の人です。"));
+    TRY(user_on_section(c, SECTION_ROLES, one->k.section.unit, &lead));
+    TRY(may_see(c, other, &sees));
+    *may = lead && sees;
+    return OK;
 }
 
 static enum err alone(struct ctx *c, const struct merge_side *side) {
@@ -61,7 +64,11 @@ enum err merge_load(struct ctx *c, int64_t statement, int64_t other, bool lock, 
     }
     TRY(side_load(c, statement, lock, &p->one));
     TRY(side_load(c, other, lock, &p->other));
-    TRY(may_merge(c, p));
+    bool may = false;
+    TRY(may_merge(c, &p->one, &p->other, &may));
+    if (!may)
+        return fail(c, E_FORBIDDEN, "%s", tr(c, "まとめられるのは、事務局の人と、両方の事業を受け持つ主担当課の人です。"));
+    TRY(may_merge(c, &p->other, &p->one, &p->may_swap));
     if (p->one.s.project == p->other.s.project)
         return fail(c, E_CONFLICT, "%s", tr(c, "この2つは、もう同じ事業です。"));
     if (p->one.s.year != p->other.s.year)

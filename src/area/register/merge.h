@@ -7,7 +7,7 @@
 struct merge_side { struct statement s; struct answer_case k; const char *section; };
 /* A field in which the two differ, as people read it. */
 struct merge_field { const char *name, *label, *one, *other; };
-struct merge_pair { struct merge_side one, other; struct merge_field *field; size_t fields; };
+struct merge_pair { struct merge_side one, other; struct merge_field *field; size_t fields; bool may_swap; /* the user may as well let the other one stay */ };
 /* Both statements with what differs. Rights: the secretariat, or who answers for the lead section of the first and sees the second (its own or as joint section).
  * E_CONFLICT: of different years, one project already, or one of them merged. */
 enum err merge_load(struct ctx *c, int64_t statement, int64_t other, bool lock, struct merge_pair *out);

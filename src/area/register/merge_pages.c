@@ -10,7 +10,7 @@ static enum err merge_draw(struct ctx *c, struct response *w, int64_t one, int64
     struct merge_view v = {.one = p.one.s.name ? p.one.s.name : tr(c, "(事業名なし)"), .other = p.other.s.name ? p.other.s.name : tr(c, "(事業名なし)"), .one_section = p.one.section,
                            .other_section = p.other.section, .one_id = arena_printf(c->arena, "%lld", (long long)one), .other_id = arena_printf(c->arena, "%lld", (long long)other),
                            .field = arena_many(c->arena, struct merge_choice, p.fields + 1), .fields = p.fields, .action = url_path(c->arena, "/merges"),
-                           .swap = url_path(c->arena, "/merges?one=%lld&other=%lld", (long long)other, (long long)one),
+                           .swap = p.may_swap ? url_path(c->arena, "/merges?one=%lld&other=%lld", (long long)other, (long long)one) : (struct url){0},
                            .back = user_is(c->user, ROLE_SECRETARIAT) ? url_path(c->arena, "/inquiries/%lld/close", (long long)p.one.k.inquiry.id) : url_answer(c, p.one.s.answer, "")};
     for (size_t i = 0; i < p.fields; i++) {
         struct merge_choice *f = &v.field[i];
