@@ -232,7 +232,7 @@ export function listen(page) {
 // A page of its own session.
 export async function open(instance, { width = 1280, height = 900, javaScriptEnabled = true, role = null } = {}) {
   const context = await (await browser()).newContext({ baseURL: instance.url, viewport: { width, height }, javaScriptEnabled, locale: 'ja-JP', timezoneId: 'Asia/Tokyo', reducedMotion: 'reduce' });
-  context.setDefaultTimeout(20000);
+  context.setDefaultTimeout(120000); // for the slowest machine: nothing waits for as long as this where all is well
   const page = listen(await context.newPage());
   if (role) await login(page, instance, role);
   return page;

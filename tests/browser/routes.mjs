@@ -2,7 +2,7 @@
 // `unlinked`, or the test that uses this list fails.
 import { Instance, open } from './lib.mjs';
 
-export const roles = ['nobody', 'member', 'officer', 'promoter', 'secretariat', 'operator'];
+export const roles = ['nobody', 'member', 'officer', 'promoter', 'secretariat', 'operator', 'collator', 'approver', 'municipality'];
 const files = /\.(csv|json|xlsx|pdf|ics|atom)$|\/staff-list$/;
 // How many addresses of one route are fetched: enough for a list's first and next page, a filtered one, an answer in another state.
 const MOST = 8;
