@@ -17,7 +17,7 @@ for engine in $engines; do
     : >"$work/kept"
     client write "$url" "$work/accounts" "$work/kept" 6 4 >"$work/writers" 2>&1 &
     writers=$!
-    for _ in $(seq 1 100); do [ -s "$work/kept" ] && break; sleep 0.1; done
+    for _ in $(seq 1 1200); do [ -s "$work/kept" ] && break; sleep 0.1; done
     check "$engine: a backup while people write" exits 0 "$kyodo" backup "$work/$engine.busy" --database "$database"
     check "$engine: kept from others" equal "$(stat -c %a "$work/$engine.busy")" 600
     wait "$writers"

@@ -105,7 +105,7 @@ for signal in TERM KILL; do
     check "$signal: some rows" less 500 "$there"
     check "$signal: not all" less "$there" $rows
     check "$signal: starts again" start || finish
-    for _ in $(seq 1 100); do [ "$(sql "SELECT state FROM run WHERE kind = 'organizations.import'")" = broken ] && break; sleep 0.1; done
+    for _ in $(seq 1 1200); do [ "$(sql "SELECT state FROM run WHERE kind = 'organizations.import'")" = broken ] && break; sleep 0.1; done
     check "$signal: the run is broken, and names its row" equal "$(sql "SELECT state, done >= 1000, total > 20000 FROM run WHERE kind = 'organizations.import'")" 'broken|1|1'
     python3 - "$url" "$work/accounts" >"$work/home" 2>&1 <<'END'
 import sys

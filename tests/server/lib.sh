@@ -88,7 +88,7 @@ start() {
     "$kyodo" serve --listen "$listen" --database "$database" 2>"$work/log" &
     server=$!
     running="$running $server"
-    for _ in $(seq 1 200); do
+    for _ in $(seq 1 1200); do
         grep -qs event=listening "$work/log" && return 0
         kill -0 "$server" 2>/dev/null || break
         sleep 0.1

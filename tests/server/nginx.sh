@@ -39,7 +39,7 @@ front=$!
 running="$front $running"
 get() { curl -s --cacert "$work/fullchain.pem" --resolve "kyodo.example.jp:$https:127.0.0.1" --resolve "kyodo.example.jp:$http:127.0.0.1" "$@"; }
 site=https://kyodo.example.jp:$https
-for _ in $(seq 1 100); do get -o /dev/null "$site/" && break; sleep 0.1; done
+for _ in $(seq 1 1200); do get -o /dev/null "$site/" && break; sleep 0.1; done
 
 # --- TLS, headers, cookies ---
 get -D "$work/head" -o "$work/page" -w '%{http_code} %{http_version}' "$site/projects" >"$work/how"

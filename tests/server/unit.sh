@@ -13,7 +13,7 @@ database=$work/data
 KYODO_DATABASE=$database "$kyodo" $(echo "$start" | sed "s|/run/kyodo|$work|") 2>"$work/log" &
 server=$!
 running=$server
-for _ in $(seq 1 100); do grep -qs event=listening "$work/log" && break; sleep 0.1; done
+for _ in $(seq 1 1200); do grep -qs event=listening "$work/log" && break; sleep 0.1; done
 check 'its line serves' equal "$(curl -s --unix-socket "$work/kyodo.sock" http://localhost/healthz)" ok
 stop "$(sed -n 's/^KillSignal=SIG//p' $unit)"
 check 'and ends well' equal "$ended" 0
