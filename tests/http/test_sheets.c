@@ -397,6 +397,11 @@ TEST(the_day_of_a_department_officer)
         struct grid m = grid_of(c, "mend.xlsx", (struct bytes){client_body(cl), client_body_n(cl)});
         CHECK_TEXT(m.head[0], "直し方");
         CHECK_INT(m.rows, g.rows);
+        /* a known project without its name is told of its other faults as well */
+        grid_set(&g, clean, "事業名", NULL);
+        CHECK_INT(upload(cl, page, "土木部.xlsx", grid_file(c, &g, TABLE_XLSX)), 303);
+        CHECK_INT(client_follow(cl), 200);
+        CHECK(client_sees(cl, "4か所") && client_sees(cl, "事業名を入力してください") && client_sees(cl, "約300万"));
         clean = grid_row(&m, "事業名", "ロードクリーン(例)");
         CHECK(m.cell[clean][0] != NULL && strstr(m.cell[clean][0], "予算額(千円)") != NULL);
         CHECK(m.cell[grid_row(&m, "事業名", "川の見守り(例)")][0] == NULL);

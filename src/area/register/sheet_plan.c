@@ -496,7 +496,8 @@ static enum err project_row(struct ctx *c, struct planning *g, const struct shee
     int32_t name_at = where_of_title(p, "事業名");
     if (name == NULL && (t.s == NULL || name_at >= 0)) {
         fault(c, g, r, name_at, "事業名", tr(c, "事業名を入力してください"));
-        return OK;
+        if (t.s == NULL) /* nobody knows which project it is; of a known one all faults are told at once */
+            return OK;
     }
     const struct plan_row *other = met_before(c, g, row);
     if (other != NULL) {
