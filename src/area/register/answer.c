@@ -9,13 +9,15 @@
 
 /* --- one answer and what may be done with it --- */
 
-static bool is_by(const struct answer_case *k, unsigned who) {
+static bool is_by(const struct answer_case *k, unsigned who)
+{
     return ((who & BY_SECRETARIAT) && k->secretariat) || ((who & BY_COLLATOR) && k->collator) || ((who & BY_APPROVER) && k->approver) ||
            /* The secretariat writes for a section once it has said how the answer reached it. */
            ((who & BY_SECTION) && (k->own || (k->secretariat && k->answer.entered_how)));
 }
 
-bool answer_may(const struct answer_case *k, const char *action) {
+bool answer_may(const struct answer_case *k, const char *action)
+{
     if (k->closed)
         return false;
     for (const struct answer_move *m = answer_moves; m->action; m++)
@@ -24,7 +26,8 @@ bool answer_may(const struct answer_case *k, const char *action) {
     return false;
 }
 
-static enum err not_theirs(struct ctx *c, const struct answer_case *k, unsigned who) {
+static enum err not_theirs(struct ctx *c, const struct answer_case *k, unsigned who)
+{
     if (who & BY_SECTION)
         return k->secretariat ? fail(c, E_FORBIDDEN, "%s", tr(c, "事務局が代わりに入力するときは、先に受け取り方を書いてください。"))
                               : fail(c, E_FORBIDDEN, tr(c, "回答できるのは、%sの推進員と担当者です。"), k->section_name);
@@ -35,7 +38,8 @@ static enum err not_theirs(struct ctx *c, const struct answer_case *k, unsigned 
     return fail(c, E_FORBIDDEN, "%s", tr(c, "この操作は事務局の人だけができます。"));
 }
 
-enum err answer_need(struct ctx *c, const struct answer_case *k, const char *action) {
+enum err answer_need(struct ctx *c, const struct answer_case *k, const char *action)
+{
     if (answer_may(k, action))
         return OK;
     if (k->closed)
@@ -47,7 +51,8 @@ enum err answer_need(struct ctx *c, const struct answer_case *k, const char *act
 }
 
 /* The section's department, and who stands between it and the secretariat. */
-static enum err way_load(struct ctx *c, struct answer_case *k) {
+static enum err way_load(struct ctx *c, struct answer_case *k)
+{
     int64_t n = 0;
     k->department = k->section;
     for (int depth = 0; k->department.parent != NONE && depth < 8; depth++)
@@ -62,7 +67,8 @@ static enum err way_load(struct ctx *c, struct answer_case *k) {
     return user_on_section(c, ROLE_COLLATOR, k->department.unit, &k->collator);
 }
 
-enum err answer_case_load(struct ctx *c, int64_t answer, bool lock, struct answer_case *k) {
+enum err answer_case_load(struct ctx *c, int64_t answer, bool lock, struct answer_case *k)
+{
     if (lock)
         TRY_DB(c, db_exec(c->db, "UPDATE answer SET state=state WHERE id=$1", P(answer)));
     TRY(record_load(c, &answer_entity, answer, &k->answer));
@@ -83,7 +89,8 @@ enum err answer_case_load(struct ctx *c, int64_t answer, bool lock, struct answe
     return OK;
 }
 
-enum err rounds_lock(struct ctx *c, int64_t answer) {
+enum err rounds_lock(struct ctx *c, int64_t answer)
+{
     struct answer a;
     TRY(record_load(c, &answer_entity, answer, &a));
     TRY_DB(c, db_exec(c->db, "UPDATE inquiry SET state=state WHERE year=(SELECT year FROM inquiry WHERE id=$1) "
@@ -92,7 +99,8 @@ enum err rounds_lock(struct ctx *c, int64_t answer) {
 }
 
 /* The rounds first (all that share their receipt numbers), then the answer: reminding and closing take the locks in this order too. */
-enum err answer_case_for_step(struct ctx *c, int64_t answer, struct answer_case *k) {
+enum err answer_case_for_step(struct ctx *c, int64_t answer, struct answer_case *k)
+{
     TRY(rounds_lock(c, answer));
     int64_t going = 0;
     TRY(answer_case_load(c, answer, true, k));
@@ -102,7 +110,8 @@ enum err answer_case_for_step(struct ctx *c, int64_t answer, struct answer_case 
     return OK;
 }
 
-enum err answer_statements(struct ctx *c, int64_t answer, struct statement **out, size_t *n) {
+enum err answer_statements(struct ctx *c, int64_t answer, struct statement **out, size_t *n)
+{
     struct sql tail;
     sql_init(&tail, c->arena);
     sql_add(&tail, "WHERE answer=$ ORDER BY id", P(answer));
@@ -110,7 +119,8 @@ enum err answer_statements(struct ctx *c, int64_t answer, struct statement **out
     return OK;
 }
 
-enum err statement_case_load(struct ctx *c, int64_t answer, int64_t statement, bool lock, struct answer_case *k, struct statement *s) {
+enum err statement_case_load(struct ctx *c, int64_t answer, int64_t statement, bool lock, struct answer_case *k, struct statement *s)
+{
     TRY(answer_case_load(c, answer, lock, k));
     TRY(record_load(c, &statement_entity, statement, s));
     if (s->answer != answer)
@@ -118,7 +128,8 @@ enum err statement_case_load(struct ctx *c, int64_t answer, int64_t statement, b
     return OK;
 }
 
-const char *statement_shown(struct ctx *c, const struct field *f, const struct statement *s) {
+const char *statement_shown(struct ctx *c, const struct field *f, const struct statement *s)
+{
     if (!text_eq(f->name, "partners"))
         return field_shown(c, f, s, s->year);
     struct sb b;
@@ -139,7 +150,8 @@ const char *statement_shown(struct ctx *c, const struct field *f, const struct s
 
 /* --- what changed against last year --- */
 
-static bool is_content(const struct field *f) {
+static bool is_content(const struct field *f)
+{
     static const char *const beside[] = {"id", "version", "inquiry", "answer", "previous", "year", "decision", "end_reason", "scheme", "continuity",
                                          "lead", "project", "settled", "outcomes", "note", "demo"};
     for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++)
@@ -149,7 +161,8 @@ static bool is_content(const struct field *f) {
 }
 
 /* What carrying over made of last year's statement. */
-static enum err baseline(struct ctx *c, const struct statement *now, struct statement *last, struct statement *out) {
+static enum err baseline(struct ctx *c, const struct statement *now, struct statement *last, struct statement *out)
+{
     struct section_node *nodes = NULL;
     size_t n = 0;
     struct inquiry q;
@@ -160,7 +173,8 @@ static enum err baseline(struct ctx *c, const struct statement *now, struct stat
     return statement_carry(c, last, &q, now->answer, now->lead, nodes, n, out);
 }
 
-enum err statement_changes(struct ctx *c, const struct statement *now, struct shown_change **out, size_t *n) {
+enum err statement_changes(struct ctx *c, const struct statement *now, struct shown_change **out, size_t *n)
+{
     struct statement last, base;
     struct change *v = NULL;
     struct shown_change *shown = NULL;
@@ -181,7 +195,8 @@ enum err statement_changes(struct ctx *c, const struct statement *now, struct sh
 
 /* --- saving --- */
 
-enum err answer_take_step(struct ctx *c, const struct answer_case *k, struct answer *after, const char *action) {
+enum err answer_take_step(struct ctx *c, const struct answer_case *k, struct answer *after, const char *action)
+{
     const struct answer_move *m = answer_step(k, action);
     if (!m)
         return answer_need(c, k, action);
@@ -190,7 +205,8 @@ enum err answer_take_step(struct ctx *c, const struct answer_case *k, struct ans
 }
 
 /* The first thing written makes 未着手 a draft. */
-static enum err answer_begun(struct ctx *c, const struct answer_case *k) {
+static enum err answer_begun(struct ctx *c, const struct answer_case *k)
+{
     struct answer after;
     if (!text_eq(k->answer.state, "open"))
         return OK;
@@ -199,7 +215,8 @@ static enum err answer_begun(struct ctx *c, const struct answer_case *k) {
 }
 
 /* References that a form may carry: a wrong number is the typist's fault, not the database's. */
-static enum err references_ok(struct ctx *c, const struct statement *s) {
+static enum err references_ok(struct ctx *c, const struct statement *s)
+{
     enum err e = OK;
     for (size_t i = 0; i < s->partners_n; i++)
         if (s->partners[i].organization != NONE && *organization_label(c, s->partners[i].organization) == '\0')
@@ -216,12 +233,14 @@ static enum err references_ok(struct ctx *c, const struct statement *s) {
 }
 
 /* A project that is put in for the first time may have run for years: in an installation's first inquiry all of them. */
-static const char *continuity_of(const struct statement *s) {
+static const char *continuity_of(const struct statement *s)
+{
     return s->first_year != NONE && s->first_year < s->year ? "continued" : "new";
 }
 
 /* Words for その他 that somebody wrote and then chose otherwise are not published. */
-static void words_for_other_only(struct ctx *c, struct statement *s) {
+static void words_for_other_only(struct ctx *c, struct statement *s)
+{
     bool other = s->forms.n == 0;
     if (s->category && !word_is_other(word_find(c, "category", s->category, s->year)))
         s->category_other = NULL;
@@ -231,7 +250,8 @@ static void words_for_other_only(struct ctx *c, struct statement *s) {
         s->form_other = NULL;
 }
 
-enum err statement_fit(struct ctx *c, const struct statement *stored, struct statement *s) {
+enum err statement_fit(struct ctx *c, const struct statement *stored, struct statement *s)
+{
     s->id = stored->id;
     s->project = stored->project;
     s->inquiry = stored->inquiry;
@@ -249,7 +269,8 @@ enum err statement_fit(struct ctx *c, const struct statement *stored, struct sta
     return e != OK ? e : f != OK ? f : refs;
 }
 
-static enum err statement_new(struct ctx *c, const struct answer_case *k, struct statement *s) {
+static enum err statement_new(struct ctx *c, const struct answer_case *k, struct statement *s)
+{
     struct project p;
     entity_init(&project_entity, &p);
     p.first_year = k->inquiry.year;
@@ -271,7 +292,8 @@ static enum err statement_new(struct ctx *c, const struct answer_case *k, struct
     return statement_store(c, NULL, s, "statement.new");
 }
 
-enum err statement_save(struct ctx *c, const struct statement *before, struct statement *after) {
+enum err statement_save(struct ctx *c, const struct statement *before, struct statement *after)
+{
     struct answer_case k;
     TRY(answer_case_load(c, before ? before->answer : after->answer, true, &k));
     if (before && !answer_may(&k, "edit") && answer_may(&k, "mend"))
@@ -317,7 +339,8 @@ enum err statement_save(struct ctx *c, const struct statement *before, struct st
     return answer_begun(c, &k);
 }
 
-enum err statement_decide(struct ctx *c, int64_t statement, const char *decision, const char *end_reason) {
+enum err statement_decide(struct ctx *c, int64_t statement, const char *decision, const char *end_reason)
+{
     struct statement before, after;
     struct answer_case k;
     TRY(record_load(c, &statement_entity, statement, &before));
@@ -349,7 +372,8 @@ enum err statement_decide(struct ctx *c, int64_t statement, const char *decision
     return answer_begun(c, &k);
 }
 
-enum err statement_remove(struct ctx *c, int64_t statement) {
+enum err statement_remove(struct ctx *c, int64_t statement)
+{
     struct statement s;
     struct project p;
     struct answer_case k;
@@ -372,7 +396,8 @@ enum err statement_remove(struct ctx *c, int64_t statement) {
     return answer_begun(c, &k);
 }
 
-enum err answer_enter(struct ctx *c, int64_t answer, const char *why, const char *how, const char *received_on, const char *received_by) {
+enum err answer_enter(struct ctx *c, int64_t answer, const char *why, const char *how, const char *received_on, const char *received_by)
+{
     struct answer_case k;
     struct answer after;
     TRY(need_role(c, ROLE_SECRETARIAT));
@@ -402,7 +427,8 @@ enum err answer_enter(struct ctx *c, int64_t answer, const char *why, const char
     return answer_take_step(c, &k, &after, "enter");
 }
 
-enum err answer_approver(struct ctx *c, int64_t answer, const struct answer *given) {
+enum err answer_approver(struct ctx *c, int64_t answer, const struct answer *given)
+{
     struct answer_case k;
     struct answer after;
     TRY(answer_case_load(c, answer, true, &k));
@@ -414,7 +440,8 @@ enum err answer_approver(struct ctx *c, int64_t answer, const struct answer *giv
     return answer_take_step(c, &k, &after, "edit");
 }
 
-enum err answer_merged(struct ctx *c, int64_t answer, struct merged **out, size_t *n) {
+enum err answer_merged(struct ctx *c, int64_t answer, struct merged **out, size_t *n)
+{
     size_t cap = 0;
     *out = NULL;
     *n = 0;
@@ -425,7 +452,8 @@ enum err answer_merged(struct ctx *c, int64_t answer, struct merged **out, size_
     return OK;
 }
 
-bool is_merged(const struct merged *v, size_t n, int64_t statement) {
+bool is_merged(const struct merged *v, size_t n, int64_t statement)
+{
     for (size_t i = 0; i < n; i++)
         if (v[i].statement == statement)
             return true;
@@ -434,12 +462,14 @@ bool is_merged(const struct merged *v, size_t n, int64_t statement) {
 
 /* --- handing in --- */
 
-static void fault_add(struct ctx *c, struct answer_fault **v, size_t *n, size_t *cap, const struct statement *s, const char *field, const char *message) {
+static void fault_add(struct ctx *c, struct answer_fault **v, size_t *n, size_t *cap, const struct statement *s, const char *field, const char *message)
+{
     const struct field *f = field ? entity_field(&statement_entity, field) : NULL;
     ARENA_PUSH(c->arena, *v, *n, *cap) = (struct answer_fault){s->id, s->name ? s->name : "(事業名なし)", field, f ? f->label : NULL, message};
 }
 
-enum err answer_faults(struct ctx *c, const struct answer_case *k, const struct statement *s, size_t n, struct answer_fault **out, size_t *out_n) {
+enum err answer_faults(struct ctx *c, const struct answer_case *k, const struct statement *s, size_t n, struct answer_fault **out, size_t *out_n)
+{
     struct answer_fault *v = NULL;
     struct merged *gone = NULL;
     size_t cap = 0, gone_n = 0;
@@ -482,7 +512,8 @@ enum err answer_faults(struct ctx *c, const struct answer_case *k, const struct 
 }
 
 /* The number stays when an answer is handed in again; it counts over all rounds of the scheme in the year. */
-static enum err receipt_next(struct ctx *c, const struct answer_case *k, const char **out) {
+static enum err receipt_next(struct ctx *c, const struct answer_case *k, const char **out)
+{
     int64_t n = 0;
     if (k->answer.receipt) {
         *out = k->answer.receipt;
@@ -495,7 +526,8 @@ static enum err receipt_next(struct ctx *c, const struct answer_case *k, const c
     return OK;
 }
 
-static enum err hand_in(struct ctx *c, const struct answer_case *k, const char *action) {
+static enum err hand_in(struct ctx *c, const struct answer_case *k, const char *action)
+{
     struct answer after;
     entity_copy(c->arena, &answer_entity, &after, &k->answer);
     TRY(receipt_next(c, k, &after.receipt));
@@ -511,7 +543,8 @@ static enum err hand_in(struct ctx *c, const struct answer_case *k, const char *
     return answer_arrived(c, k->answer.id);
 }
 
-enum err answer_submit(struct ctx *c, int64_t answer) {
+enum err answer_submit(struct ctx *c, int64_t answer)
+{
     struct answer_case k;
     struct statement *v = NULL;
     struct answer_fault *f = NULL;
@@ -534,7 +567,8 @@ enum err answer_submit(struct ctx *c, int64_t answer) {
     return hand_in(c, &k, "submit");
 }
 
-enum err answer_none(struct ctx *c, int64_t answer) {
+enum err answer_none(struct ctx *c, int64_t answer)
+{
     struct answer_case k;
     struct statement *v = NULL;
     struct merged *gone = NULL;
@@ -559,7 +593,8 @@ enum err answer_none(struct ctx *c, int64_t answer) {
     return hand_in(c, &k, "none");
 }
 
-enum err answer_withdraw(struct ctx *c, int64_t answer) {
+enum err answer_withdraw(struct ctx *c, int64_t answer)
+{
     struct answer_case k;
     struct answer after;
     TRY(answer_case_for_step(c, answer, &k));
@@ -573,7 +608,8 @@ enum err answer_withdraw(struct ctx *c, int64_t answer) {
     return answer_take_step(c, &k, &after, "withdraw");
 }
 
-enum err answer_return(struct ctx *c, int64_t answer, const char *comment) {
+enum err answer_return(struct ctx *c, int64_t answer, const char *comment)
+{
     struct answer_case k;
     struct answer after;
     struct recipient *r = NULL;

@@ -10,30 +10,36 @@
 
 enum { OPEN_SHOWN = 100, PAST_SHOWN = 20, PAST_IN_FILE = 10000, YEARS_FIRST = 5, EVENTS_SHOWN = 50 };
 
-struct url url_answer(struct ctx *c, int64_t id, const char *rest) {
+struct url url_answer(struct ctx *c, int64_t id, const char *rest)
+{
     return (struct url){arena_printf(c->arena, "/answers/%lld%s", (long long)id, rest)};
 }
 
-struct url url_statement(struct ctx *c, const struct statement *s, const char *rest) {
+struct url url_statement(struct ctx *c, const struct statement *s, const char *rest)
+{
     return (struct url){arena_printf(c->arena, "/answers/%lld/projects/%lld%s", (long long)s->answer, (long long)s->id, rest)};
 }
 
-const char *decision_label(const char *d) {
+const char *decision_label(const char *d)
+{
     return text_eq(d, "same") ? "そのまま続ける" : text_eq(d, "changed") ? "変えて続ける" : text_eq(d, "ended") ? "終わる" : text_eq(d, "new") ? "新しい事業" : "未確認";
 }
 
-const char *decision_tag(const char *d) {
+const char *decision_tag(const char *d)
+{
     return text_eq(d, "ended") ? "tag tag-gray" : text_eq(d, "new") ? "tag tag-blue" : d ? "tag tag-green" : "tag tag-red";
 }
 
-const char *saved_sentence(struct ctx *c) {
+const char *saved_sentence(struct ctx *c)
+{
     return arena_printf(c->arena, tr(c, "下書きを保存しました(%s)。まだ提出していません。"), instant_clock(c->arena, c->now));
 }
 
 static bool handed_in(const struct answer *a) { return answer_handed_in(a->state) || answer_on_the_way(a->state); }
 
 /* あと3日; あと5時間 in the last two days. */
-static const char *time_left(struct ctx *c, const struct answer_case *k) {
+static const char *time_left(struct ctx *c, const struct answer_case *k)
+{
     int64_t left = instant_end_of_day(k->due_on) - c->now;
     if (k->closed || handed_in(&k->answer))
         return NULL;
@@ -44,7 +50,8 @@ static const char *time_left(struct ctx *c, const struct answer_case *k) {
     return arena_printf(c->arena, tr(c, "あと%lld日"), (long long)(left / 86400));
 }
 
-enum err answer_head_make(struct ctx *c, const struct answer_case *k, struct answer_head *h) {
+enum err answer_head_make(struct ctx *c, const struct answer_case *k, struct answer_head *h)
+{
     const struct answer *a = &k->answer;
     const struct word *scheme = word_find(c, "scheme", k->inquiry.scheme, k->inquiry.year);
     *h = (struct answer_head){.k = k, .state = tr(c, answer_label(a->state, k->closed)), .tag = answer_tag(a->state, k->closed),
@@ -69,7 +76,8 @@ enum err answer_head_make(struct ctx *c, const struct answer_case *k, struct ans
     return OK;
 }
 
-struct page answer_page_of(struct ctx *c, const char *title, const struct answer_case *k, bool inside) {
+struct page answer_page_of(struct ctx *c, const char *title, const struct answer_case *k, bool inside)
+{
     struct page p = {.title = title, .place = k->inquiry.title, .menu = k->own || (k->approver && !k->secretariat) ? "answers" : k->collator && !k->secretariat ? "collations" : "inquiries", .year = NONE};
     if (k->own || (k->approver && !k->secretariat))
         p.crumb[p.crumbs++] = (struct crumb){tr(c, "照会への回答"), url_path(c->arena, "/answers")};
@@ -90,7 +98,8 @@ struct page answer_page_of(struct ctx *c, const char *title, const struct answer
 
 /* Answers of the sections on which the user has a duty: open ones by due date, the others newest first, from `at` on, none of a year
  * before `since`: its sections stand by year, so that an old section's answers are not all looked at. */
-static enum err answers_of_user(struct ctx *c, bool open, const struct cursor *at, int64_t since, int64_t most, struct db_rows **out) {
+static enum err answers_of_user(struct ctx *c, bool open, const struct cursor *at, int64_t since, int64_t most, struct db_rows **out)
+{
     struct sql q;
     int64_t *unit = NULL;
     size_t n = 0;
@@ -116,7 +125,8 @@ static enum err answers_of_user(struct ctx *c, bool open, const struct cursor *a
     return OK;
 }
 
-static struct answer_row answer_row_of(struct ctx *c, struct db_rows *q) {
+static struct answer_row answer_row_of(struct ctx *c, struct db_rows *q)
+{
     const char *due = db_text(q, 3), *state = db_text(q, 5);
     bool closed = !text_eq(db_text(q, 4), "open");
     int64_t end = due ? instant_end_of_day(due) : NONE;
@@ -128,7 +138,8 @@ static struct answer_row answer_row_of(struct ctx *c, struct db_rows *q) {
 }
 
 /* The names afterwards: one statement at a time on a connection. */
-static void name_sections(struct ctx *c, struct answer_row *v, size_t n) {
+static void name_sections(struct ctx *c, struct answer_row *v, size_t n)
+{
     for (size_t i = 0; i < n; i++) {
         int64_t id = NONE;
         if (text_parse_int(v[i].section, &id))
@@ -136,7 +147,8 @@ static void name_sections(struct ctx *c, struct answer_row *v, size_t n) {
     }
 }
 
-static enum err joint_rows(struct ctx *c, struct answer_list_view *v) {
+static enum err joint_rows(struct ctx *c, struct answer_list_view *v)
+{
     size_t cap = 0;
     struct sql q;
     int64_t *unit = NULL;
@@ -158,7 +170,8 @@ static enum err joint_rows(struct ctx *c, struct answer_list_view *v) {
 }
 
 /* What waits and what was answered, in this order, as on the page. */
-static enum err list_file(struct ctx *c, struct request *r, struct response *w, const struct answer_list_view *v) {
+static enum err list_file(struct ctx *c, struct request *r, struct response *w, const struct answer_list_view *v)
+{
     static const struct table_column column[] = {{.title = "照会", .width = 44}, {.title = "所属", .width = 32}, {.title = "年度", .width = 22}, {.title = "状態"},
                                                  {.title = "締切", .width = 40}, {.title = "期限後"}, {.title = "受付番号", .width = 20}};
     enum { COLUMNS = sizeof column / sizeof column[0] };
@@ -175,7 +188,8 @@ static enum err list_file(struct ctx *c, struct request *r, struct response *w, 
 }
 
 /* A page of what was answered; in a file as much as anybody has. */
-static enum err past_rows(struct ctx *c, const struct cursor *at, size_t most, struct answer_list_view *v) {
+static enum err past_rows(struct ctx *c, const struct cursor *at, size_t most, struct answer_list_view *v)
+{
     struct db_rows *q = NULL;
     size_t cap = 0;
     int64_t newest = at->set ? at->key_n : this_year(c) + 1;
@@ -203,7 +217,8 @@ static enum err past_rows(struct ctx *c, const struct cursor *at, size_t most, s
     return OK;
 }
 
-enum err answer_list_page(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_list_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_list_view v = {0};
     struct db_rows *q = NULL;
     struct cursor at = {0};
@@ -235,7 +250,8 @@ static const char *outcome_name(struct ctx *c, int64_t id, size_t i) { return ar
 
 static bool is_asked(const struct statement *s, const struct statement_outcome *o) { return o->name && o->year == s->year - 1; }
 
-const char *statement_facts(struct ctx *c, const struct statement *s) {
+const char *statement_facts(struct ctx *c, const struct statement *s)
+{
     struct sb b;
     sb_init(&b, c->arena);
     sb_add(&b, s->category ? word_label(c, "category", s->category, s->year) : tr(c, "区分なし"));
@@ -248,7 +264,8 @@ const char *statement_facts(struct ctx *c, const struct statement *s) {
     return sb_str(&b);
 }
 
-static enum err carried_make(struct ctx *c, const struct statement *s, struct carried_row *row) {
+static enum err carried_make(struct ctx *c, const struct statement *s, struct carried_row *row)
+{
     size_t cap = 0;
     *row = (struct carried_row){.s = s, .facts = statement_facts(c, s), .decision = tr(c, decision_label(s->decision)), .tag = decision_tag(s->decision),
                                 .radio = input_name(c, 'd', s->id), .reason = input_name(c, 'e', s->id), .settled = input_name(c, 's', s->id),
@@ -267,7 +284,8 @@ static enum err carried_make(struct ctx *c, const struct statement *s, struct ca
 }
 
 /* What happened to the answer, newest first; each step once. */
-static enum err events_make(struct ctx *c, const struct answer_case *k, struct answer_view *v) {
+static enum err events_make(struct ctx *c, const struct answer_case *k, struct answer_view *v)
+{
     static const struct { const char *what, *words; } steps[] = {
         {"answer.open", "照会が届きました"}, {"answer.edit", "下書きを始めました"}, {"answer.submit", "提出しました"}, {"answer.none", "該当なしで回答しました"},
         {"answer.withdraw", "取り下げました"}, {"answer.return", "差し戻しました"}, {"answer.remind", "催促しました"}, {"answer.enter", "事務局が代わりに入力を始めました"},
@@ -291,7 +309,8 @@ static enum err events_make(struct ctx *c, const struct answer_case *k, struct a
 }
 
 /* Into which project it went, and for the secretariat the way back while there is one. */
-static enum err merged_make(struct ctx *c, int64_t project, const char **into, struct url *part) {
+static enum err merged_make(struct ctx *c, int64_t project, const char **into, struct url *part)
+{
     struct merge_line m;
     TRY(merge_of(c, project, &m));
     if (m.id == NONE)
@@ -305,7 +324,8 @@ static enum err merged_make(struct ctx *c, int64_t project, const char **into, s
 /* What somebody else saved while this page was open: shown beside what was typed. */
 struct stale_mark { int64_t statement; };
 
-static enum err answer_draw(struct ctx *c, struct response *w, const struct answer_case *k, const struct stale_mark *stale, size_t stale_n, const char *saved) {
+static enum err answer_draw(struct ctx *c, struct response *w, const struct answer_case *k, const struct stale_mark *stale, size_t stale_n, const char *saved)
+{
     struct answer_view v = {.may_edit = k->may_edit, .may_withdraw = answer_may(k, "withdraw"), .may_return = answer_may(k, "return"),
                             .may_enter = answer_may(k, "enter") && !k->own && !k->answer.entered_how, .may_skip = answer_may(k, "skip"),
                             .may_extend = answer_may(k, "extend"), .saved = saved, .action = url_answer(c, k->answer.id, "")};
@@ -346,7 +366,8 @@ static enum err answer_draw(struct ctx *c, struct response *w, const struct answ
     return OK;
 }
 
-enum err answer_page(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     TRY(need_role(c, STAFF_ROLES));
     TRY(answer_case_load(c, r->param[0], false, &k));
@@ -354,7 +375,8 @@ enum err answer_page(struct ctx *c, struct request *r, struct response *w) {
 }
 
 /* Last year's figures as typed beside the decision. */
-static void figures_take(struct ctx *c, const struct request *r, const struct statement *s, struct statement *after) {
+static void figures_take(struct ctx *c, const struct request *r, const struct statement *s, struct statement *after)
+{
     const char *settled = input_name(c, 's', s->id), *typed_value = form_get(&r->form, settled);
     int64_t n = NONE;
     if (form_has(&r->form, settled)) {
@@ -381,7 +403,8 @@ static void figures_take(struct ctx *c, const struct request *r, const struct st
     }
 }
 
-static enum err decision_take(struct ctx *c, const struct request *r, int64_t id) {
+static enum err decision_take(struct ctx *c, const struct request *r, int64_t id)
+{
     struct statement before, after;
     const char *decision = form_get(&r->form, input_name(c, 'd', id)), *reason = form_get(&r->form, input_name(c, 'e', id));
     size_t faults = c->fail.faults_n;
@@ -400,12 +423,14 @@ static enum err decision_take(struct ctx *c, const struct request *r, int64_t id
     return entity_diff(c->arena, &statement_entity, &before, &after, &v) == 0 ? OK : statement_save(c, &before, &after);
 }
 
-static bool differs(struct ctx *c, const struct request *r, const struct statement *s) {
+static bool differs(struct ctx *c, const struct request *r, const struct statement *s)
+{
     const char *decision = form_get(&r->form, input_name(c, 'd', s->id)), *reason = form_get(&r->form, input_name(c, 'e', s->id));
     return !text_eq(decision, s->decision) || (text_eq(decision, "ended") && !text_eq(reason, s->end_reason));
 }
 
-enum err answer_post(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     struct statement *s = NULL;
     struct stale_mark *stale;
@@ -465,7 +490,8 @@ enum err answer_post(struct ctx *c, struct request *r, struct response *w) {
 
 /* --- confirmation --- */
 
-static bool is_listed(const struct field *f) {
+static bool is_listed(const struct field *f)
+{
     static const char *const elsewhere[] = {"id", "inquiry", "answer", "previous", "year", "decision", "end_reason", "name", "scheme", "project"};
     for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++)
         if (text_eq(f->name, elsewhere[i]))
@@ -474,7 +500,8 @@ static bool is_listed(const struct field *f) {
 }
 
 /* A name of up to 200 characters before each fault would bury what is wrong. */
-static const char *brief_name(struct ctx *c, const char *name) {
+static const char *brief_name(struct ctx *c, const char *name)
+{
     size_t n = 0, characters = 0;
     for (; name[n] != '\0'; n++)
         if (((unsigned char)name[n] & 0xC0) != 0x80 && characters++ == 24)
@@ -482,7 +509,8 @@ static const char *brief_name(struct ctx *c, const char *name) {
     return name;
 }
 
-static enum err check_project_make(struct ctx *c, const struct statement *s, const struct answer_fault *f, size_t faults, bool posted, struct check_project *p) {
+static enum err check_project_make(struct ctx *c, const struct statement *s, const struct answer_fault *f, size_t faults, bool posted, struct check_project *p)
+{
     size_t cap = 0, fault_cap = 0;
     *p = (struct check_project){.s = s, .name = s->name ? s->name : tr(c, "(事業名なし)"), .brief = s->name ? brief_name(c, s->name) : tr(c, "(事業名なし)"),
                                 .decision = tr(c, decision_label(s->decision)), .tag = decision_tag(s->decision),
@@ -514,7 +542,8 @@ static enum err check_project_make(struct ctx *c, const struct statement *s, con
     return OK;
 }
 
-static enum err check_draw(struct ctx *c, struct response *w, const struct answer_case *k, bool posted) {
+static enum err check_draw(struct ctx *c, struct response *w, const struct answer_case *k, bool posted)
+{
     struct check_view v = {.posted = posted, .may_submit = answer_may(k, "submit"), .may_edit = k->may_edit, .may_approve = answer_may(k, "approve"), .action = url_answer(c, k->answer.id, "/submit"),
                            .none = url_answer(c, k->answer.id, "/none")};
     struct statement *s = NULL;
@@ -535,14 +564,16 @@ static enum err check_draw(struct ctx *c, struct response *w, const struct answe
     return OK;
 }
 
-enum err answer_check_page(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_check_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     TRY(need_role(c, STAFF_ROLES));
     TRY(answer_case_load(c, r->param[0], false, &k));
     return check_draw(c, w, &k, false);
 }
 
-enum err answer_submit_post(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_submit_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     struct answer given;
     TRY(need_role(c, STAFF_ROLES));
@@ -565,7 +596,8 @@ enum err answer_submit_post(struct ctx *c, struct request *r, struct response *w
     return OK;
 }
 
-enum err answer_receipt_page(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_receipt_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     struct receipt_view v = {0};
     struct statement *s = NULL;
@@ -594,7 +626,8 @@ enum err answer_receipt_page(struct ctx *c, struct request *r, struct response *
 
 /* --- 該当なし, withdrawing, sending back, entering for a section --- */
 
-static enum err none_draw(struct ctx *c, struct response *w, const struct answer_case *k) {
+static enum err none_draw(struct ctx *c, struct response *w, const struct answer_case *k)
+{
     struct step_view v = {.action = url_answer(c, k->answer.id, "/none")};
     struct statement *s = NULL;
     size_t n = 0;
@@ -611,7 +644,8 @@ static enum err none_draw(struct ctx *c, struct response *w, const struct answer
     return OK;
 }
 
-enum err answer_none_page(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_none_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     TRY(need_role(c, STAFF_ROLES));
     TRY(answer_case_load(c, r->param[0], false, &k));
@@ -620,7 +654,8 @@ enum err answer_none_page(struct ctx *c, struct request *r, struct response *w) 
     return none_draw(c, w, &k);
 }
 
-enum err answer_none_post(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_none_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     TRY(need_role(c, STAFF_ROLES));
     enum err e = answer_none(c, r->param[0]);
@@ -634,13 +669,15 @@ enum err answer_none_post(struct ctx *c, struct request *r, struct response *w) 
     return OK;
 }
 
-enum err answer_withdraw_post(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_withdraw_post(struct ctx *c, struct request *r, struct response *w)
+{
     TRY(need_role(c, STAFF_ROLES));
     TRY(answer_withdraw(c, r->param[0]));
     return page_done(c, w, url_answer(c, r->param[0], ""), "提出を取り下げました。まだ提出していません。");
 }
 
-static enum err return_draw(struct ctx *c, struct response *w, const struct answer_case *k) {
+static enum err return_draw(struct ctx *c, struct response *w, const struct answer_case *k)
+{
     struct step_view v = {.action = url_answer(c, k->answer.id, "/return"), .text = k->section.name};
     TRY(answer_head_make(c, k, &v.h));
     struct page p = answer_page_of(c, tr(c, "回答を差し戻す"), k, true);
@@ -650,14 +687,16 @@ static enum err return_draw(struct ctx *c, struct response *w, const struct answ
     return OK;
 }
 
-enum err answer_return_page(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_return_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     TRY(answer_case_load(c, r->param[0], false, &k));
     TRY(answer_need(c, &k, "return"));
     return return_draw(c, w, &k);
 }
 
-enum err answer_return_post(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_return_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     enum err e = answer_return(c, r->param[0], form_get(&r->form, "comment"));
     if (e == E_INPUT) {
@@ -671,7 +710,8 @@ enum err answer_return_post(struct ctx *c, struct request *r, struct response *w
                                                                                                       : "差し戻しました。メールの設定がないので、手紙は事務局が印刷して渡します。いそぐときは、課に直接知らせてください。");
 }
 
-static enum err enter_draw(struct ctx *c, struct response *w, const struct answer_case *k) {
+static enum err enter_draw(struct ctx *c, struct response *w, const struct answer_case *k)
+{
     struct step_view v = {.action = url_answer(c, k->answer.id, "/enter"), .today = date_short(c->arena, instant_date(c->arena, c->now))};
     for (const struct entered_how *h = entered_hows; h->code && v.hows < sizeof v.how / sizeof v.how[0]; h++)
         v.how[v.hows++] = (struct choice){h->code, tr(c, h->label), NONE, false};
@@ -683,7 +723,8 @@ static enum err enter_draw(struct ctx *c, struct response *w, const struct answe
     return OK;
 }
 
-enum err answer_enter_page(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_enter_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(answer_case_load(c, r->param[0], false, &k));
@@ -692,7 +733,8 @@ enum err answer_enter_page(struct ctx *c, struct request *r, struct response *w)
     return enter_draw(c, w, &k);
 }
 
-enum err answer_enter_post(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_enter_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     enum err e = answer_enter(c, r->param[0], form_get(&r->form, "entered_for"), form_get(&r->form, "entered_how"), form_get(&r->form, "received_on"),
                               form_get(&r->form, "received_by"));
@@ -707,7 +749,8 @@ enum err answer_enter_post(struct ctx *c, struct request *r, struct response *w)
 
 /* --- 今日やること --- */
 
-enum err answer_todos(struct ctx *c, struct todos *list) {
+enum err answer_todos(struct ctx *c, struct todos *list)
+{
     struct db_rows *q = NULL;
     if (!user_is(c->user, SECTION_ROLES | ROLE_APPROVER))
         return OK;

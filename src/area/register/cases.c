@@ -20,7 +20,8 @@ ENTITY_DEFINE(municipal_case, "municipal_case", "市町村の事例", MUNICIPAL_
 
 /* --- the inquiry --- */
 
-enum err case_inquiry_save(struct ctx *c, const struct case_inquiry *before, struct case_inquiry *after) {
+enum err case_inquiry_save(struct ctx *c, const struct case_inquiry *before, struct case_inquiry *after)
+{
     TRY(need_role(c, ROLE_SECRETARIAT));
     if (before && !text_eq(before->state, "draft"))
         return fail(c, E_CONFLICT, "%s", tr(c, "送った事例照会は変えられません。"));
@@ -32,7 +33,8 @@ enum err case_inquiry_save(struct ctx *c, const struct case_inquiry *before, str
     return record_save(c, &case_inquiry_entity, before, after, before ? "case_inquiry.change" : "case_inquiry.new");
 }
 
-static enum err case_inquiry_lock(struct ctx *c, int64_t id, const char *state, struct case_inquiry *q) {
+static enum err case_inquiry_lock(struct ctx *c, int64_t id, const char *state, struct case_inquiry *q)
+{
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY_DB(c, db_exec(c->db, "UPDATE case_inquiry SET state=state WHERE id=$1", P(id)));
     TRY(record_load(c, &case_inquiry_entity, id, q));
@@ -40,7 +42,8 @@ static enum err case_inquiry_lock(struct ctx *c, int64_t id, const char *state, 
 }
 
 /* The municipality's own record: by kind and name; of several the one for which somebody answers. */
-static enum err organization_named(struct ctx *c, const char *name, struct case_addressee *out) {
+static enum err organization_named(struct ctx *c, const char *name, struct case_addressee *out)
+{
     out->organization = NONE;
     out->mail = NULL;
     out->users = 0;
@@ -56,7 +59,8 @@ static enum err organization_named(struct ctx *c, const char *name, struct case_
     return OK;
 }
 
-static enum err letters_put(struct ctx *c, const struct case_inquiry *q, const struct case_answer *a, const char *name, const char *mail) {
+static enum err letters_put(struct ctx *c, const struct case_inquiry *q, const struct case_answer *a, const char *name, const char *mail)
+{
     struct recipient *r = NULL;
     size_t n = 0, cap = 0;
     const char *base = c->app && c->app->base_url ? c->app->base_url : "";
@@ -77,14 +81,16 @@ static enum err letters_put(struct ctx *c, const struct case_inquiry *q, const s
     return OK;
 }
 
-static bool is_asked(const struct case_inquiry *q, const char *code) {
+static bool is_asked(const struct case_inquiry *q, const char *code)
+{
     for (size_t i = 0; i < q->municipalities.n; i++)
         if (text_eq(q->municipalities.v[i], code))
             return true;
     return q->municipalities.n == 0;
 }
 
-enum err case_addressees(struct ctx *c, const struct case_inquiry *q, struct case_addressee **out, size_t *n) {
+enum err case_addressees(struct ctx *c, const struct case_inquiry *q, struct case_addressee **out, size_t *n)
+{
     const struct word *w = NULL;
     size_t all = 0;
     *n = 0;
@@ -100,7 +106,8 @@ enum err case_addressees(struct ctx *c, const struct case_inquiry *q, struct cas
     return OK;
 }
 
-enum err case_inquiry_open(struct ctx *c, int64_t id) {
+enum err case_inquiry_open(struct ctx *c, int64_t id)
+{
     struct case_inquiry before, q;
     struct case_addressee *to = NULL;
     size_t n = 0;
@@ -127,7 +134,8 @@ enum err case_inquiry_open(struct ctx *c, int64_t id) {
     return n > 0 ? OK : fail(c, E_INPUT, "%s", tr(c, "あて先の市町村がありません。ことばの一覧に市町村を加えてください。"));
 }
 
-static enum err step(struct ctx *c, int64_t id, const char *from, const char *to, const char *what) {
+static enum err step(struct ctx *c, int64_t id, const char *from, const char *to, const char *what)
+{
     struct case_inquiry before, q;
     TRY(case_inquiry_lock(c, id, from, &before));
     entity_copy(c->arena, &case_inquiry_entity, &q, &before);
@@ -144,14 +152,16 @@ enum err case_inquiry_publish(struct ctx *c, int64_t id) { return step(c, id, "c
 
 /* --- answers --- */
 
-static bool is_theirs(const struct user *u, int64_t organization) {
+static bool is_theirs(const struct user *u, int64_t organization)
+{
     for (size_t i = 0; organization != NONE && i < u->duties; i++)
         if (u->duty[i].role == ROLE_MUNICIPALITY && u->duty[i].organization == organization)
             return true;
     return u == &user_system;
 }
 
-enum err case_answer_load(struct ctx *c, int64_t id, bool lock, struct case_answer *a, struct case_inquiry *q, bool *may_write) {
+enum err case_answer_load(struct ctx *c, int64_t id, bool lock, struct case_answer *a, struct case_inquiry *q, bool *may_write)
+{
     if (lock) { /* the inquiry first: it may be closed meanwhile */
         TRY_DB(c, db_exec(c->db, "UPDATE case_inquiry SET state=state WHERE id=(SELECT inquiry FROM case_answer WHERE id=$1)", P(id)));
         TRY_DB(c, db_exec(c->db, "UPDATE case_answer SET state=state WHERE id=$1", P(id)));
@@ -165,7 +175,8 @@ enum err case_answer_load(struct ctx *c, int64_t id, bool lock, struct case_answ
     return OK;
 }
 
-static enum err writing(struct ctx *c, int64_t id, const char *need, struct case_answer *a, struct case_inquiry *q) {
+static enum err writing(struct ctx *c, int64_t id, const char *need, struct case_answer *a, struct case_inquiry *q)
+{
     bool may = false;
     TRY(case_answer_load(c, id, true, a, q, &may));
     if (!text_eq(q->state, "open"))
@@ -178,7 +189,8 @@ static enum err writing(struct ctx *c, int64_t id, const char *need, struct case
     return OK;
 }
 
-enum err case_answer_enter(struct ctx *c, int64_t id, const char *how, const char *received_on, const char *received_by) {
+enum err case_answer_enter(struct ctx *c, int64_t id, const char *how, const char *received_on, const char *received_by)
+{
     struct case_answer before, a;
     struct case_inquiry q;
     bool may = false;
@@ -203,7 +215,8 @@ enum err case_answer_enter(struct ctx *c, int64_t id, const char *how, const cha
     return record_save(c, &case_answer_entity, &before, &a, "case_answer.enter");
 }
 
-enum err cases_of(struct ctx *c, int64_t answer, struct municipal_case **out, size_t *n) {
+enum err cases_of(struct ctx *c, int64_t answer, struct municipal_case **out, size_t *n)
+{
     struct sql tail;
     sql_init(&tail, c->arena);
     sql_add(&tail, "WHERE answer=$ ORDER BY id", P(answer));
@@ -211,7 +224,8 @@ enum err cases_of(struct ctx *c, int64_t answer, struct municipal_case **out, si
     return OK;
 }
 
-static enum err state_set(struct ctx *c, const struct case_answer *before, const char *state, bool late, const char *what) {
+static enum err state_set(struct ctx *c, const struct case_answer *before, const char *state, bool late, const char *what)
+{
     struct case_answer a;
     entity_copy(c->arena, &case_answer_entity, &a, before);
     a.state = state;
@@ -220,7 +234,8 @@ static enum err state_set(struct ctx *c, const struct case_answer *before, const
     return record_save(c, &case_answer_entity, before, &a, what);
 }
 
-enum err case_answer_submit(struct ctx *c, int64_t id) {
+enum err case_answer_submit(struct ctx *c, int64_t id)
+{
     struct case_answer a;
     struct case_inquiry q;
     struct municipal_case *v = NULL;
@@ -234,14 +249,16 @@ enum err case_answer_submit(struct ctx *c, int64_t id) {
     return state_set(c, &a, "submitted", late, "case_answer.submit");
 }
 
-enum err case_answer_withdraw(struct ctx *c, int64_t id) {
+enum err case_answer_withdraw(struct ctx *c, int64_t id)
+{
     struct case_answer a;
     struct case_inquiry q;
     TRY(writing(c, id, "submitted", &a, &q));
     return state_set(c, &a, "draft", false, "case_answer.withdraw");
 }
 
-enum err municipal_case_save(struct ctx *c, const struct municipal_case *before, struct municipal_case *after) {
+enum err municipal_case_save(struct ctx *c, const struct municipal_case *before, struct municipal_case *after)
+{
     struct case_answer a;
     struct case_inquiry q;
     TRY(writing(c, before ? before->answer : after->answer, "draft", &a, &q));
@@ -254,7 +271,8 @@ enum err municipal_case_save(struct ctx *c, const struct municipal_case *before,
     return text_eq(a.state, "open") ? state_set(c, &a, "draft", false, "case_answer.edit") : OK;
 }
 
-enum err municipal_case_remove(struct ctx *c, int64_t id) {
+enum err municipal_case_remove(struct ctx *c, int64_t id)
+{
     struct municipal_case m;
     struct case_answer a;
     struct case_inquiry q;

@@ -11,7 +11,8 @@ static const struct { const char *state, *label, *tag; } states[] = {
 static const struct { const char *state, *label, *tag; } answer_states[] = {
     {"open", "未着手・未提出", "tag tag-gray"}, {"draft", "下書き・未提出", "tag tag-gray"}, {"submitted", "提出ずみ", "tag tag-green"}};
 
-static size_t state_at(const char *s) {
+static size_t state_at(const char *s)
+{
     for (size_t i = 0; i < 4; i++)
         if (text_eq(states[i].state, s))
             return i;
@@ -20,7 +21,8 @@ static size_t state_at(const char *s) {
 static size_t answer_state_at(const char *s) { return text_eq(s, "submitted") ? 2 : text_eq(s, "draft") ? 1 : 0; }
 
 static struct url url_answer_case(struct ctx *c, int64_t id, const char *rest) { return (struct url){arena_printf(c->arena, "/case-answers/%lld%s", (long long)id, rest)}; }
-static struct page page_in(struct ctx *c, const char *title) {
+static struct page page_in(struct ctx *c, const char *title)
+{
     bool office = user_is(c->user, ROLE_SECRETARIAT);
     struct page p = {.title = title, .place = tr(c, "事例照会"), .menu = office ? "inquiries" : "cases", .year = NONE};
     p.crumb[p.crumbs++] = office ? (struct crumb){tr(c, "事例照会"), url_path(c->arena, "/case-inquiries")} : (struct crumb){tr(c, "事例照会"), url_path(c->arena, "/case-answers")};
@@ -29,7 +31,8 @@ static struct page page_in(struct ctx *c, const char *title) {
 
 /* --- the secretariat --- */
 
-enum err case_inquiries_page(struct ctx *c, struct request *r, struct response *w) {
+enum err case_inquiries_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct case_inquiries_view v = {.fresh = url_path(c->arena, "/case-inquiries/new")};
     size_t cap = 0;
     for (struct db_rows *q = db_query(c->db, c->arena, "SELECT i.id, i.title, i.year, i.state, i.due_on, (SELECT COUNT(*) FROM case_answer a WHERE a.inquiry=i.id), "
@@ -65,7 +68,8 @@ enum err case_inquiries_page(struct ctx *c, struct request *r, struct response *
     return OK;
 }
 
-static enum err inquiry_form_draw(struct ctx *c, struct response *w, const struct case_inquiry *q) {
+static enum err inquiry_form_draw(struct ctx *c, struct response *w, const struct case_inquiry *q)
+{
     const struct word *m = NULL;
     size_t n = 0;
     int64_t now = this_year(c);
@@ -87,7 +91,8 @@ static enum err inquiry_form_draw(struct ctx *c, struct response *w, const struc
     return OK;
 }
 
-enum err case_inquiry_new_page(struct ctx *c, struct request *r, struct response *w) {
+enum err case_inquiry_new_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct case_inquiry q;
     (void)r;
     entity_init(&case_inquiry_entity, &q);
@@ -96,7 +101,8 @@ enum err case_inquiry_new_page(struct ctx *c, struct request *r, struct response
     return inquiry_form_draw(c, w, &q);
 }
 
-enum err case_inquiry_new_post(struct ctx *c, struct request *r, struct response *w) {
+enum err case_inquiry_new_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct case_inquiry q;
     entity_init(&case_inquiry_entity, &q);
     enum err e = record_from_form(c, &case_inquiry_entity, &r->form, this_year(c), &q);
@@ -110,7 +116,8 @@ enum err case_inquiry_new_post(struct ctx *c, struct request *r, struct response
     return page_done(c, w, url_path(c->arena, "/case-inquiries/%lld", (long long)q.id), "下書きを保存しました。");
 }
 
-enum err case_inquiry_page(struct ctx *c, struct request *r, struct response *w) {
+enum err case_inquiry_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct case_board_view v = {0};
     size_t cap = 0;
     TRY(record_load(c, &case_inquiry_entity, r->param[0], &v.q));
@@ -160,7 +167,8 @@ enum err case_inquiry_page(struct ctx *c, struct request *r, struct response *w)
     return OK;
 }
 
-enum err case_inquiry_step_post(struct ctx *c, struct request *r, struct response *w) {
+enum err case_inquiry_step_post(struct ctx *c, struct request *r, struct response *w)
+{
     const char *step = form_get(&r->form, "step");
     enum err e = text_eq(step, "open") ? case_inquiry_open(c, r->param[0]) : text_eq(step, "close") ? case_inquiry_close(c, r->param[0])
                  : text_eq(step, "publish") ? case_inquiry_publish(c, r->param[0]) : fail(c, E_INPUT, "%s", tr(c, "操作を選んでください。"));
@@ -175,7 +183,8 @@ enum err case_inquiry_step_post(struct ctx *c, struct request *r, struct respons
 
 /* --- the municipality --- */
 
-static enum err own_answers(struct ctx *c, struct db_rows **out) {
+static enum err own_answers(struct ctx *c, struct db_rows **out)
+{
     struct sql q;
     sql_init(&q, c->arena);
     sql_add(&q, "SELECT a.id, i.title, a.state, i.due_on, i.state FROM case_answer a JOIN case_inquiry i ON i.id=a.inquiry WHERE a.organization IN ($", P((int64_t)-1));
@@ -187,7 +196,8 @@ static enum err own_answers(struct ctx *c, struct db_rows **out) {
     return OK;
 }
 
-enum err case_answers_page(struct ctx *c, struct request *r, struct response *w) {
+enum err case_answers_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct case_own_view v = {0};
     struct db_rows *q = NULL;
     size_t cap = 0;
@@ -215,7 +225,8 @@ enum err case_answers_page(struct ctx *c, struct request *r, struct response *w)
     return OK;
 }
 
-enum err case_todos(struct ctx *c, struct todos *list) {
+enum err case_todos(struct ctx *c, struct todos *list)
+{
     struct db_rows *q = NULL;
     if (!user_is(c->user, ROLE_MUNICIPALITY))
         return OK;
@@ -227,12 +238,14 @@ enum err case_todos(struct ctx *c, struct todos *list) {
     return OK;
 }
 
-static struct case_view view_of(struct ctx *c, const struct municipal_case *m) {
+static struct case_view view_of(struct ctx *c, const struct municipal_case *m)
+{
     return (struct case_view){m, m->budget == NONE ? NULL : yen1000(c, m->budget), m->since == NONE ? NULL : fiscal_year_era(c->arena, m->since),
                               url_path(c->arena, "/case-answers/%lld/cases/%lld", (long long)m->answer, (long long)m->id), m->website ? url_outside(c->arena, m->website) : (struct url){NULL}};
 }
 
-static enum err answer_draw(struct ctx *c, struct response *w, int64_t id, const struct municipal_case *typed_case) {
+static enum err answer_draw(struct ctx *c, struct response *w, int64_t id, const struct municipal_case *typed_case)
+{
     struct case_answer_view v = {.today = date_short(c->arena, instant_date(c->arena, c->now)), .action = url_answer_case(c, id, ""), .step = url_answer_case(c, id, "/step")};
     struct municipal_case *m = NULL;
     TRY(case_answer_load(c, id, false, &v.a, &v.q, &v.may_write));
@@ -265,7 +278,8 @@ static enum err answer_draw(struct ctx *c, struct response *w, int64_t id, const
 
 enum err case_answer_page(struct ctx *c, struct request *r, struct response *w) { return answer_draw(c, w, r->param[0], NULL); }
 
-enum err case_answer_post(struct ctx *c, struct request *r, struct response *w) {
+enum err case_answer_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct municipal_case m;
     entity_init(&municipal_case_entity, &m);
     m.answer = r->param[0];
@@ -280,7 +294,8 @@ enum err case_answer_post(struct ctx *c, struct request *r, struct response *w) 
     return page_done(c, w, url_answer_case(c, r->param[0], ""), "事例を加えました。まだ提出していません。");
 }
 
-enum err case_answer_step_post(struct ctx *c, struct request *r, struct response *w) {
+enum err case_answer_step_post(struct ctx *c, struct request *r, struct response *w)
+{
     const char *step = form_get(&r->form, "step");
     enum err e = text_eq(step, "submit") ? case_answer_submit(c, r->param[0]) : text_eq(step, "withdraw") ? case_answer_withdraw(c, r->param[0])
                  : text_eq(step, "enter") ? case_answer_enter(c, r->param[0], form_get(&r->form, "entered_how"), form_get(&r->form, "received_on"), form_get(&r->form, "received_by"))
@@ -293,7 +308,8 @@ enum err case_answer_step_post(struct ctx *c, struct request *r, struct response
     return page_done(c, w, url_answer_case(c, r->param[0], ""), text_eq(step, "submit") ? "提出しました。" : text_eq(step, "withdraw") ? "提出を取り下げました。" : "市町村に代わって入力できます。");
 }
 
-static enum err edit_draw(struct ctx *c, struct response *w, const struct municipal_case *m) {
+static enum err edit_draw(struct ctx *c, struct response *w, const struct municipal_case *m)
+{
     struct case_edit_view v = {.m = *m, .action = url_path(c->arena, "/case-answers/%lld/cases/%lld", (long long)m->answer, (long long)m->id), .back = url_answer_case(c, m->answer, "")};
     struct page p = page_in(c, m->name ? m->name : tr(c, "事例を直す"));
     page_begin(c, w, &p);
@@ -302,7 +318,8 @@ static enum err edit_draw(struct ctx *c, struct response *w, const struct munici
     return OK;
 }
 
-static enum err case_load(struct ctx *c, struct request *r, struct municipal_case *m) {
+static enum err case_load(struct ctx *c, struct request *r, struct municipal_case *m)
+{
     struct case_answer a;
     struct case_inquiry q;
     bool may = false;
@@ -311,13 +328,15 @@ static enum err case_load(struct ctx *c, struct request *r, struct municipal_cas
     return m->answer == r->param[0] ? OK : fail(c, E_NOT_FOUND, "%s", tr(c, "この回答に、その事例はありません。"));
 }
 
-enum err case_edit_page(struct ctx *c, struct request *r, struct response *w) {
+enum err case_edit_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct municipal_case m;
     TRY(case_load(c, r, &m));
     return edit_draw(c, w, &m);
 }
 
-enum err case_edit_post(struct ctx *c, struct request *r, struct response *w) {
+enum err case_edit_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct municipal_case before, m;
     TRY(case_load(c, r, &before));
     if (text_eq(form_get(&r->form, "go"), "remove")) {
@@ -340,14 +359,16 @@ enum err case_edit_post(struct ctx *c, struct request *r, struct response *w) {
 
 /* --- the public --- */
 
-static enum err years_of_cases(struct ctx *c, struct page *p) {
+static enum err years_of_cases(struct ctx *c, struct page *p)
+{
     for (struct db_rows *q = db_query(c->db, c->arena, "SELECT DISTINCT year FROM case_inquiry WHERE state='published' ORDER BY year DESC LIMIT 39", P0); db_next(q);)
         p->years[p->years_n++] = db_int(q, 0);
     TRY_DB(c, db_error(c->db));
     return OK;
 }
 
-static enum err public_file(struct ctx *c, struct request *r, struct response *w, const struct cases_public_view *v) {
+static enum err public_file(struct ctx *c, struct request *r, struct response *w, const struct cases_public_view *v)
+{
     static const struct table_column column[] = {{.title = "年度", .width = 20}, {.title = "市町村", .width = 20}, {.title = "事例の名前", .width = 40}, {.title = "内容", .width = 50, .wrap = true},
                                                  {.title = "協働の相手", .width = 30, .wrap = true}, {.title = "成果", .width = 40, .wrap = true}, {.title = "予算額(千円)", .width = 14}, {.title = "はじめた年度", .width = 14},
                                                  {.title = "ウェブページ", .width = 30}};
@@ -362,7 +383,8 @@ static enum err public_file(struct ctx *c, struct request *r, struct response *w
     return file_answer_cells(c, r, w, "市町村の事例", TABLE_COLUMNS(column), &x);
 }
 
-enum err municipal_cases_page(struct ctx *c, struct request *r, struct response *w) {
+enum err municipal_cases_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct cases_public_view v = {0};
     struct page p = {.title = tr(c, "市町村の事例"), .menu = "statistics", .year = form_int(&r->query, "year")};
     size_t cap = 0;

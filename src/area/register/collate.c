@@ -9,7 +9,8 @@ enum { REASON_LONGEST = 1000, WHY_LONGEST = 200 };
 
 /* --- letters --- */
 
-enum err round_letters(struct ctx *c, const struct answer_case *k, const struct recipient *r, size_t n, const char *place, const char *subject, const char *text) {
+enum err round_letters(struct ctx *c, const struct answer_case *k, const struct recipient *r, size_t n, const char *place, const char *subject, const char *text)
+{
     const char *base = c->app && c->app->base_url ? c->app->base_url : "";
     for (size_t i = 0; i < n; i++) {
         struct letter l = {.to_name = arena_printf(c->arena, "%s %s", place, r[i].name), .to_mail = r[i].mail, .subject = subject, .about = "inquiry",
@@ -20,7 +21,8 @@ enum err round_letters(struct ctx *c, const struct answer_case *k, const struct 
     return OK;
 }
 
-enum err answer_holders(struct ctx *c, const struct answer_case *k, struct recipient **out, size_t *n, const char **place) {
+enum err answer_holders(struct ctx *c, const struct answer_case *k, struct recipient **out, size_t *n, const char **place)
+{
     if (text_eq(k->answer.state, "collating")) {
         *place = k->department.name;
         return role_recipients(c, ROLE_COLLATOR, &k->department, out, n);
@@ -32,7 +34,8 @@ enum err answer_holders(struct ctx *c, const struct answer_case *k, struct recip
 }
 
 /* The last one of a department makes the letter: one an answer would be thirty in an afternoon. */
-static enum err all_collating(struct ctx *c, const struct answer_case *k, bool *all) {
+static enum err all_collating(struct ctx *c, const struct answer_case *k, bool *all)
+{
     int64_t others = 0;
     TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM answer a JOIN section x ON x.id=a.section WHERE a.inquiry=$1 AND a.state IN ('open', 'draft', 'approving', 'returned') "
                                 "AND (x.id=$2 OR x.parent=$2 OR x.parent IN (SELECT id FROM section WHERE parent=$2))",
@@ -41,7 +44,8 @@ static enum err all_collating(struct ctx *c, const struct answer_case *k, bool *
     return OK;
 }
 
-enum err answer_arrived(struct ctx *c, int64_t answer) {
+enum err answer_arrived(struct ctx *c, int64_t answer)
+{
     struct answer_case k;
     struct recipient *r = NULL;
     size_t n = 0;
@@ -65,7 +69,8 @@ enum err answer_arrived(struct ctx *c, int64_t answer) {
 
 /* --- the approver --- */
 
-enum err answer_approve(struct ctx *c, int64_t answer, const char *post) {
+enum err answer_approve(struct ctx *c, int64_t answer, const char *post)
+{
     struct answer_case k;
     struct answer after;
     TRY(answer_case_for_step(c, answer, &k));
@@ -81,7 +86,8 @@ enum err answer_approve(struct ctx *c, int64_t answer, const char *post) {
     return answer_arrived(c, answer);
 }
 
-enum err answer_skip(struct ctx *c, int64_t answer, const char *reason) {
+enum err answer_skip(struct ctx *c, int64_t answer, const char *reason)
+{
     struct answer_case k;
     struct answer after;
     struct recipient *r = NULL;
@@ -108,12 +114,14 @@ enum err answer_skip(struct ctx *c, int64_t answer, const char *reason) {
 
 /* --- the department --- */
 
-const char *left_out_reason(struct ctx *c, int64_t statement) {
+const char *left_out_reason(struct ctx *c, int64_t statement)
+{
     const char *reason = NULL;
     return db_get_text(c->db, c->arena, "SELECT reason FROM left_out WHERE statement=$1", P(statement), &reason) == OK ? reason : NULL;
 }
 
-enum err collate_choose(struct ctx *c, int64_t statement, const char *reason) {
+enum err collate_choose(struct ctx *c, int64_t statement, const char *reason)
+{
     struct statement s;
     struct answer_case k;
     TRY(record_load(c, &statement_entity, statement, &s));
@@ -136,7 +144,8 @@ enum err collate_choose(struct ctx *c, int64_t statement, const char *reason) {
     return audit_note(c, reason ? "statement.leave_out" : "statement.put_in", "statement", statement, reason ? reason : before);
 }
 
-static enum err pass_one(struct ctx *c, int64_t answer, bool *passed) {
+static enum err pass_one(struct ctx *c, int64_t answer, bool *passed)
+{
     struct answer_case k;
     struct answer after;
     *passed = false;
@@ -153,7 +162,8 @@ static enum err pass_one(struct ctx *c, int64_t answer, bool *passed) {
     return OK;
 }
 
-enum err collate_pass(struct ctx *c, const int64_t *answers, size_t n, size_t *passed) {
+enum err collate_pass(struct ctx *c, const int64_t *answers, size_t n, size_t *passed)
+{
     *passed = 0;
     TRY(need_role(c, ROLE_COLLATOR));
     if (n == 0)

@@ -6,11 +6,13 @@
 #include "core/listing.h"
 #include "core/todo.h"
 
-static struct url url_round(struct ctx *c, int64_t inquiry, int64_t unit, const char *rest) {
+static struct url url_round(struct ctx *c, int64_t inquiry, int64_t unit, const char *rest)
+{
     return (struct url){arena_printf(c->arena, "/collations/%lld/%lld%s", (long long)inquiry, (long long)unit, rest)};
 }
 
-static const char *left_of(struct ctx *c, const char *due_on) {
+static const char *left_of(struct ctx *c, const char *due_on)
+{
     int64_t left = due_on ? instant_end_of_day(due_on) - c->now : 0;
     return left < 0 ? tr(c, "締切を過ぎました") : arena_printf(c->arena, tr(c, "あと%lld日"), (long long)(left / 86400));
 }
@@ -20,7 +22,8 @@ static const char *left_of(struct ctx *c, const char *due_on) {
 struct round_count { int64_t inquiry, unit, all, waiting, writing, passed; const char *title, *due_on, *department; };
 
 /* A department of the user's in one open round. */
-static enum err round_of_unit(struct ctx *c, const struct round_count *round, int64_t year, int64_t unit, struct round_count *out) {
+static enum err round_of_unit(struct ctx *c, const struct round_count *round, int64_t year, int64_t unit, struct round_count *out)
+{
     *out = *round;
     out->unit = unit;
     for (struct db_rows *q = db_query(c->db, c->arena,
@@ -39,7 +42,8 @@ static enum err round_of_unit(struct ctx *c, const struct round_count *round, in
 }
 
 /* Open rounds in which a department of the user's has answers; one row a department and round. */
-static enum err rounds_of_user(struct ctx *c, struct round_count **out, size_t *n) {
+static enum err rounds_of_user(struct ctx *c, struct round_count **out, size_t *n)
+{
     int64_t *unit = NULL, *year = NULL;
     struct round_count *open = NULL, one;
     size_t units = 0, cap = 0, opens = 0, open_cap = 0, year_cap = 0, years = 0;
@@ -60,7 +64,8 @@ static enum err rounds_of_user(struct ctx *c, struct round_count **out, size_t *
     return OK;
 }
 
-enum err collate_rounds_page(struct ctx *c, struct request *r, struct response *w) {
+enum err collate_rounds_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct round_count *v = NULL;
     struct collate_rounds_view view = {0};
     TRY(need_role(c, ROLE_COLLATOR));
@@ -92,7 +97,8 @@ enum err collate_rounds_page(struct ctx *c, struct request *r, struct response *
     return OK;
 }
 
-enum err collate_todos(struct ctx *c, struct todos *list) {
+enum err collate_todos(struct ctx *c, struct todos *list)
+{
     struct round_count *v = NULL;
     size_t n = 0;
     if (!user_is(c->user, ROLE_COLLATOR))
@@ -109,7 +115,8 @@ enum err collate_todos(struct ctx *c, struct todos *list) {
 
 /* --- one department's round --- */
 
-static bool was_ticked(struct ctx *c, int64_t answer) {
+static bool was_ticked(struct ctx *c, int64_t answer)
+{
     const char **v = NULL;
     size_t n = c->request ? form_all(c->arena, &c->request->form, "answers", &v) : 0;
     for (size_t i = 0; i < n; i++)
@@ -118,7 +125,8 @@ static bool was_ticked(struct ctx *c, int64_t answer) {
     return false;
 }
 
-static enum err section_fill(struct ctx *c, int64_t answer, bool posted, struct collate_view *v, struct collate_section *s) {
+static enum err section_fill(struct ctx *c, int64_t answer, bool posted, struct collate_view *v, struct collate_section *s)
+{
     struct answer_case k;
     struct statement *st = NULL;
     size_t n = 0;
@@ -147,7 +155,8 @@ static enum err section_fill(struct ctx *c, int64_t answer, bool posted, struct 
 }
 
 /* A row a project; a section without one has a row of its own. */
-static enum err round_file(struct ctx *c, struct request *r, struct response *w, const struct collate_view *v) {
+static enum err round_file(struct ctx *c, struct request *r, struct response *w, const struct collate_view *v)
+{
     static const struct table_column column[] = {{.title = "課", .width = 24}, {.title = "状態", .width = 18}, {.title = "いまどこに", .width = 24}, {.title = "期限後", .width = 8}, {.title = "事業名", .width = 40},
                                                  {.title = "続けるか", .width = 12}, {.title = "内容", .width = 40, .wrap = true}, {.title = "載せない理由", .width = 40, .wrap = true}};
     struct cells x = {0};
@@ -167,7 +176,8 @@ static enum err round_file(struct ctx *c, struct request *r, struct response *w,
     return file_answer_cells(c, r, w, arena_printf(c->arena, "%sの回答", v->department), TABLE_COLUMNS(column), &x);
 }
 
-static enum err round_draw(struct ctx *c, struct request *r, struct response *w) {
+static enum err round_draw(struct ctx *c, struct request *r, struct response *w)
+{
     struct inquiry q;
     struct section department;
     struct answer_line *line = NULL;
@@ -206,7 +216,8 @@ static enum err round_draw(struct ctx *c, struct request *r, struct response *w)
 
 enum err collate_page(struct ctx *c, struct request *r, struct response *w) { return round_draw(c, r, w); }
 
-enum err collate_choose_post(struct ctx *c, struct request *r, struct response *w) {
+enum err collate_choose_post(struct ctx *c, struct request *r, struct response *w)
+{
     int64_t statement = form_int(&r->form, "statement");
     const char *input = arena_printf(c->arena, "reason.%lld", (long long)statement), *reason = form_get(&r->form, input);
     enum err e = OK;
@@ -224,7 +235,8 @@ enum err collate_choose_post(struct ctx *c, struct request *r, struct response *
     return page_done(c, w, url_round(c, r->param[0], r->param[1], ""), reason ? "載せない事業にしました。" : "載せる事業にしました。");
 }
 
-enum err collate_pass_post(struct ctx *c, struct request *r, struct response *w) {
+enum err collate_pass_post(struct ctx *c, struct request *r, struct response *w)
+{
     const char **v = NULL;
     size_t n = form_all(c->arena, &r->form, "answers", &v), k = 0, passed = 0;
     int64_t *answers = arena_many(c->arena, int64_t, n + 1);
@@ -244,14 +256,16 @@ enum err collate_pass_post(struct ctx *c, struct request *r, struct response *w)
 
 /* --- the approver --- */
 
-void approve_form(struct ctx *c, struct sb *o, const struct answer_head *h) {
+void approve_form(struct ctx *c, struct sb *o, const struct answer_head *h)
+{
     struct approve_view v = {.h = *h, .action = url_answer(c, h->k->answer.id, "/approve"), .post = h->k->answer.approver_post};
     if (typed(c, "approver_post"))
         v.post = typed(c, "approver_post");
     approve_body(c, o, &v);
 }
 
-enum err answer_approve_post(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_approve_post(struct ctx *c, struct request *r, struct response *w)
+{
     enum err e = answer_approve(c, r->param[0], form_get(&r->form, "approver_post"));
     if (e == E_INPUT) {
         w->status = 422;
@@ -263,7 +277,8 @@ enum err answer_approve_post(struct ctx *c, struct request *r, struct response *
 
 /* --- passing over --- */
 
-static enum err skip_draw(struct ctx *c, struct response *w, int64_t answer) {
+static enum err skip_draw(struct ctx *c, struct response *w, int64_t answer)
+{
     struct answer_case k;
     struct skip_view v = {.action = url_answer(c, answer, "/skip")};
     TRY(answer_case_load(c, answer, false, &k));
@@ -278,12 +293,14 @@ static enum err skip_draw(struct ctx *c, struct response *w, int64_t answer) {
     return OK;
 }
 
-enum err answer_skip_page(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_skip_page(struct ctx *c, struct request *r, struct response *w)
+{
     TRY(need_role(c, ROLE_SECRETARIAT));
     return skip_draw(c, w, r->param[0]);
 }
 
-enum err answer_skip_post(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_skip_post(struct ctx *c, struct request *r, struct response *w)
+{
     enum err e = answer_skip(c, r->param[0], form_get(&r->form, "reason"));
     if (e == E_INPUT) {
         w->status = 422;

@@ -67,7 +67,8 @@ const struct answer_move answer_moves[] = {
 bool answer_handed_in(const char *state) { return text_eq(state, "submitted") || text_eq(state, "none"); }
 bool answer_on_the_way(const char *state) { return text_eq(state, "approving") || text_eq(state, "collating"); }
 
-static bool guard_holds(const struct answer_case *k, enum answer_guard g) {
+static bool guard_holds(const struct answer_case *k, enum answer_guard g)
+{
     switch (g) {
     case IF_APPROVAL:
         return k->asks_approval;
@@ -81,7 +82,8 @@ static bool guard_holds(const struct answer_case *k, enum answer_guard g) {
     return true;
 }
 
-const struct answer_move *answer_step(const struct answer_case *k, const char *action) {
+const struct answer_move *answer_step(const struct answer_case *k, const char *action)
+{
     for (const struct answer_move *m = answer_moves; m->action; m++)
         if (text_eq(m->action, action) && text_eq(m->from, k->answer.state) && guard_holds(k, m->guard))
             return m;
@@ -98,24 +100,28 @@ static const struct state_words { const char *state, *label, *tag; } answer_word
     {"returned", "差し戻し", "tag tag-yellow"},
 };
 
-static const struct state_words *words_of(const char *state) {
+static const struct state_words *words_of(const char *state)
+{
     for (size_t i = 0; i < sizeof answer_words / sizeof answer_words[0]; i++)
         if (text_eq(answer_words[i].state, state))
             return &answer_words[i];
     return &answer_words[0];
 }
 
-const char *answer_label(const char *state, bool closed) {
+const char *answer_label(const char *state, bool closed)
+{
     if (closed && answer_on_the_way(state))
         return text_eq(state, "collating") ? "部局で止まったまま閉じた" : "確認されないまま閉じた";
     return closed && !answer_handed_in(state) ? "未回答" : words_of(state)->label;
 }
 
-const char *answer_tag(const char *state, bool closed) {
+const char *answer_tag(const char *state, bool closed)
+{
     return closed && !answer_handed_in(state) ? "tag tag-red" : words_of(state)->tag;
 }
 
-const char *answer_place(struct ctx *c, const char *state, bool asks_approval, bool has_collator) {
+const char *answer_place(struct ctx *c, const char *state, bool asks_approval, bool has_collator)
+{
     int all = 2 + asks_approval + has_collator;
     if (answer_handed_in(state))
         return arena_printf(c->arena, tr(c, "%d/%d 事務局"), all, all);

@@ -10,7 +10,8 @@
 static int64_t goes_on(const struct statement *s) { return s && !text_eq(s->decision, "ended"); }
 static int64_t is_carried(const struct statement *s) { return s && s->previous != NONE; }
 
-static enum err count_add(struct ctx *c, int64_t answer, int64_t project, int64_t going, int64_t carried) {
+static enum err count_add(struct ctx *c, int64_t answer, int64_t project, int64_t going, int64_t carried)
+{
     if (going == 0 && carried == 0)
         return OK;
     TRY_DB(c, db_exec(c->db, "UPDATE answer SET going = going + CASE WHEN EXISTS (SELECT 1 FROM project p WHERE p.id = $2 AND p.merged_into IS NOT NULL) THEN 0 ELSE $3 END, "
@@ -18,7 +19,8 @@ static enum err count_add(struct ctx *c, int64_t answer, int64_t project, int64_
     return OK;
 }
 
-enum err statement_store(struct ctx *c, const struct statement *before, struct statement *after, const char *what) {
+enum err statement_store(struct ctx *c, const struct statement *before, struct statement *after, const char *what)
+{
     TRY(record_save(c, &statement_entity, before, after, what));
     if (before && after && before->answer == after->answer)
         return count_add(c, after->answer, after->project, goes_on(after) - goes_on(before), is_carried(after) - is_carried(before));
@@ -27,17 +29,20 @@ enum err statement_store(struct ctx *c, const struct statement *before, struct s
     return after ? count_add(c, after->answer, after->project, goes_on(after), is_carried(after)) : OK;
 }
 
-enum err answers_recount_of(struct ctx *c, int64_t project) {
+enum err answers_recount_of(struct ctx *c, int64_t project)
+{
     TRY_DB(c, db_exec(c->db, "UPDATE answer SET going = " GOING " WHERE id IN (SELECT answer FROM statement WHERE project = $1)", P(project)));
     return OK;
 }
 
-enum err register_recount(struct ctx *c) {
+enum err register_recount(struct ctx *c)
+{
     TRY_DB(c, db_exec(c->db, "UPDATE answer SET going = " GOING ", carried = " CARRIED, P0));
     return OK;
 }
 
-enum err register_check(struct ctx *c) {
+enum err register_check(struct ctx *c)
+{
     int64_t id = NONE;
     enum err e = db_get_int(c->db, "SELECT id FROM answer WHERE going <> " GOING " OR carried <> " CARRIED " ORDER BY id LIMIT 1", P0, &id);
     if (e == E_NOT_FOUND)

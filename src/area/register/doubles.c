@@ -21,7 +21,8 @@ enum { PAIRS_MOST = 500, FOUND_MOST = 64 * PAIRS_MOST }; /* more than anybody lo
 #define NEAR 0.6
 #define NEAR_WITH_PARTNER 0.5
 
-static uint32_t code_point(const unsigned char **p) {
+static uint32_t code_point(const unsigned char **p)
+{
     const unsigned char *s = *p;
     uint32_t v = s[0];
     int more = v >= 0xf0 ? 3 : v >= 0xe0 ? 2 : v >= 0xc0 ? 1 : 0;
@@ -33,18 +34,21 @@ static uint32_t code_point(const unsigned char **p) {
     return v;
 }
 
-static int by_u64(const void *x, const void *y) {
+static int by_u64(const void *x, const void *y)
+{
     uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
     return (a > b) - (a < b);
 }
 
-static int by_u32(const void *x, const void *y) {
+static int by_u32(const void *x, const void *y)
+{
     uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
     return (a > b) - (a < b);
 }
 
 /* Two code points of 21 bits and, above them, how often the pair came before in the same name. */
-static void grams(struct arena *a, struct item *t) {
+static void grams(struct arena *a, struct item *t)
+{
     const char *folded = text_fold(a, t->name);
     size_t length = text_length(folded);
     t->gram = arena_many(a, uint64_t, length + 1);
@@ -71,13 +75,15 @@ static void grams(struct arena *a, struct item *t) {
 
 struct known { uint64_t gram; uint32_t count, rank; };
 static int by_gram(const void *x, const void *y) { return by_u64(&((const struct known *)x)->gram, &((const struct known *)y)->gram); }
-static int by_count(const void *x, const void *y) {
+static int by_count(const void *x, const void *y)
+{
     const struct known *a = x, *b = y;
     return a->count != b->count ? (a->count > b->count) - (a->count < b->count) : by_gram(x, y);
 }
 
 /* Numbers all bigrams by how rare they are and writes each name's numbers, rarest first. Returns how many there are. */
-static size_t rank_grams(struct arena *a, struct item *v, size_t n) {
+static size_t rank_grams(struct arena *a, struct item *v, size_t n)
+{
     size_t all = 0, k = 0;
     for (size_t i = 0; i < n; i++)
         all += v[i].n;
@@ -108,7 +114,8 @@ static size_t rank_grams(struct arena *a, struct item *v, size_t n) {
     return w_n;
 }
 
-static double alike(const struct item *x, const struct item *y) {
+static double alike(const struct item *x, const struct item *y)
+{
     size_t i = 0, j = 0, both = 0;
     while (i < x->n && j < y->n) {
         if (x->rank[i] == y->rank[j]) {
@@ -122,7 +129,8 @@ static double alike(const struct item *x, const struct item *y) {
     return x->n + y->n == 0 ? 0.0 : 2.0 * (double)both / (double)(x->n + y->n);
 }
 
-static const char *common_partner(const struct item *x, const struct item *y) {
+static const char *common_partner(const struct item *x, const struct item *y)
+{
     for (size_t i = 0; i < x->partners; i++)
         for (size_t j = 0; j < y->partners; j++)
             if (text_eq(x->partner[i], y->partner[j]))
@@ -131,13 +139,15 @@ static const char *common_partner(const struct item *x, const struct item *y) {
 }
 
 /* Of a name with n bigrams, a partner at the threshold t shares at least t/(2-t) of them. */
-static size_t prefix_length(size_t n) {
+static size_t prefix_length(size_t n)
+{
     double least = NEAR_WITH_PARTNER / (2.0 - NEAR_WITH_PARTNER) * (double)n;
     size_t need = (size_t)least + ((double)(size_t)least < least ? 1 : 0);
     return need == 0 ? n : n - need + 1;
 }
 
-static enum err load_items(struct ctx *c, const struct inquiry *q, struct item **out, size_t *n) {
+static enum err load_items(struct ctx *c, const struct inquiry *q, struct item **out, size_t *n)
+{
     struct item *v = NULL;
     size_t cap = 0, at = 0;
     *n = 0;
@@ -168,14 +178,16 @@ static enum err load_items(struct ctx *c, const struct inquiry *q, struct item *
 }
 
 struct known_pair { int64_t one, other; };
-static int by_pair(const void *x, const void *y) {
+static int by_pair(const void *x, const void *y)
+{
     const struct known_pair *a = x, *b = y;
     if (a->one != b->one)
         return (a->one > b->one) - (a->one < b->one);
     return (a->other > b->other) - (a->other < b->other);
 }
 
-static enum err load_dismissed(struct ctx *c, struct known_pair **out, size_t *n) {
+static enum err load_dismissed(struct ctx *c, struct known_pair **out, size_t *n)
+{
     struct known_pair *v = NULL;
     size_t cap = 0;
     *n = 0;
@@ -186,7 +198,8 @@ static enum err load_dismissed(struct ctx *c, struct known_pair **out, size_t *n
     return OK;
 }
 
-static int by_percent(const void *x, const void *y) {
+static int by_percent(const void *x, const void *y)
+{
     const struct double_pair *a = x, *b = y;
     if (a->percent != b->percent)
         return b->percent - a->percent;
@@ -195,7 +208,8 @@ static int by_percent(const void *x, const void *y) {
 
 /* The most alike first, each pair once, at most PAIRS_MOST: a project that two rounds report may meet the same other one twice, the order puts them side
  * by side. */
-static size_t best_of(struct double_pair *v, size_t n) {
+static size_t best_of(struct double_pair *v, size_t n)
+{
     size_t k = 0;
     if (n)
         qsort(v, n, sizeof *v, by_percent);
@@ -205,14 +219,16 @@ static size_t best_of(struct double_pair *v, size_t n) {
     return k;
 }
 
-static struct double_pair pair_of(const struct item *x, const struct item *y, double near, const char *partner) {
+static struct double_pair pair_of(const struct item *x, const struct item *y, double near, const char *partner)
+{
     const struct item *one = x->project < y->project ? x : y, *other = one == x ? y : x;
     return (struct double_pair){.one = one->project, .other = other->project, .one_name = one->name, .other_name = other->name,
                                 .one_section = one->section, .other_section = other->section, .percent = (int)(near * 100.0 + 0.5), .partner = partner,
                                 .one_statement = one->statement, .other_statement = other->statement, .one_answer = one->answer, .other_answer = other->answer};
 }
 
-enum err doubles_find(struct ctx *c, int64_t inquiry, struct double_pair **out, size_t *out_n) {
+enum err doubles_find(struct ctx *c, int64_t inquiry, struct double_pair **out, size_t *out_n)
+{
     struct inquiry q;
     struct item *v = NULL;
     struct known_pair *no = NULL;
@@ -261,7 +277,8 @@ enum err doubles_find(struct ctx *c, int64_t inquiry, struct double_pair **out, 
     return OK;
 }
 
-enum err doubles_dismiss(struct ctx *c, int64_t one, int64_t other) {
+enum err doubles_dismiss(struct ctx *c, int64_t one, int64_t other)
+{
     struct project p;
     TRY(need_role(c, ROLE_SECRETARIAT));
     int64_t small = one < other ? one : other, large = one < other ? other : one;

@@ -6,7 +6,8 @@
 
 enum { WHY_LONGEST = 200 };
 
-enum err answer_extend(struct ctx *c, int64_t answer, const char *to, const char *why) {
+enum err answer_extend(struct ctx *c, int64_t answer, const char *to, const char *why)
+{
     struct answer_case k;
     struct answer after;
     struct recipient *r = NULL;
@@ -39,12 +40,14 @@ enum err answer_extend(struct ctx *c, int64_t answer, const char *to, const char
 }
 
 /* What the letter says of one field. */
-static void change_words(struct ctx *c, struct sb *b, const struct change *v, const struct statement *before, const struct statement *after) {
+static void change_words(struct ctx *c, struct sb *b, const struct change *v, const struct statement *before, const struct statement *after)
+{
     const char *was = statement_shown(c, v->field, before), *is = statement_shown(c, v->field, after);
     sb_printf(b, "\n■ %s\n直す前: %s\n直した後: %s\n", v->field->label, was ? was : "(記載なし)", is ? is : "(記載なし)");
 }
 
-enum err statement_mend(struct ctx *c, const struct answer_case *k, const struct statement *before, struct statement *after) {
+enum err statement_mend(struct ctx *c, const struct answer_case *k, const struct statement *before, struct statement *after)
+{
     struct change *v = NULL;
     struct recipient *r = NULL;
     struct sb b;
@@ -77,7 +80,8 @@ enum err statement_mend(struct ctx *c, const struct answer_case *k, const struct
 /* --- 48 hours before --- */
 
 /* Sections that have begun, or not even that: one letter, once, and none to anybody who has nothing to do. */
-static enum err warn_one(struct ctx *c, int64_t answer) {
+static enum err warn_one(struct ctx *c, int64_t answer)
+{
     struct answer_case k;
     struct answer after;
     struct recipient *r = NULL;
@@ -101,7 +105,8 @@ static enum err warn_one(struct ctx *c, int64_t answer) {
                                       instant_long(c->arena, instant_end_of_day(k.due_on)), state, open));
 }
 
-enum err answers_warn(struct ctx *c, int64_t subject) {
+enum err answers_warn(struct ctx *c, int64_t subject)
+{
     int64_t *answer = NULL;
     size_t n = 0, cap = 0;
     (void)subject;

@@ -4,7 +4,8 @@
 #include "area/register/register_pages.h"
 #include "base/date.h"
 
-static enum err extend_draw(struct ctx *c, struct response *w, int64_t answer) {
+static enum err extend_draw(struct ctx *c, struct response *w, int64_t answer)
+{
     struct answer_case k;
     struct step_view v = {.action = url_answer(c, answer, "/extend")};
     TRY(answer_case_load(c, answer, false, &k));
@@ -19,12 +20,14 @@ static enum err extend_draw(struct ctx *c, struct response *w, int64_t answer) {
     return OK;
 }
 
-enum err answer_extend_page(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_extend_page(struct ctx *c, struct request *r, struct response *w)
+{
     TRY(need_role(c, ROLE_SECRETARIAT));
     return extend_draw(c, w, r->param[0]);
 }
 
-enum err answer_extend_post(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_extend_post(struct ctx *c, struct request *r, struct response *w)
+{
     enum err e = answer_extend(c, r->param[0], form_get(&r->form, "extended_to"), form_get(&r->form, "extended_why"));
     if (e == E_INPUT) {
         w->status = 422;

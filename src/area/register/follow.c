@@ -3,7 +3,8 @@
 #include "base/text.h"
 #include "core/finder.h"
 
-enum err register_section_changed(struct ctx *c, int64_t section) {
+enum err register_section_changed(struct ctx *c, int64_t section)
+{
     int64_t *project = NULL;
     size_t n = 0, cap = 0;
     for (struct db_rows *q = db_query(c->db, c->arena, "SELECT DISTINCT s.project FROM answer a JOIN statement s ON s.answer=a.id WHERE a.section=$1 ORDER BY s.project", P(section)); db_next(q);)
@@ -16,7 +17,8 @@ enum err register_section_changed(struct ctx *c, int64_t section) {
 
 /* --- projects --- */
 
-static enum err project_put(struct ctx *c, int64_t id, int64_t unit) {
+static enum err project_put(struct ctx *c, int64_t id, int64_t unit)
+{
     struct project before, after;
     TRY(record_load(c, &project_entity, id, &before));
     if (before.lead_unit == unit)
@@ -26,7 +28,8 @@ static enum err project_put(struct ctx *c, int64_t id, int64_t unit) {
     return record_save(c, &project_entity, &before, &after, "project.follow");
 }
 
-static enum err projects_of_unit(struct ctx *c, int64_t unit, int64_t **out, size_t *n) {
+static enum err projects_of_unit(struct ctx *c, int64_t unit, int64_t **out, size_t *n)
+{
     size_t cap = 0;
     *out = NULL;
     *n = 0;
@@ -36,21 +39,24 @@ static enum err projects_of_unit(struct ctx *c, int64_t unit, int64_t **out, siz
     return OK;
 }
 
-static bool is_target(const struct section_move *v, size_t n, int64_t from, int64_t to) {
+static bool is_target(const struct section_move *v, size_t n, int64_t from, int64_t to)
+{
     for (size_t i = 0; i < n; i++)
         if (v[i].from == from && v[i].to != NONE && v[i].to == to)
             return true;
     return false;
 }
 
-static int64_t chosen(const struct follow_choice *v, size_t n, int64_t project) {
+static int64_t chosen(const struct follow_choice *v, size_t n, int64_t project)
+{
     for (size_t i = 0; i < n; i++)
         if (v[i].project == project)
             return v[i].unit;
     return NONE;
 }
 
-static enum err projects_follow(struct ctx *c, const struct section_move *v, size_t n, int64_t from, const struct follow_choice *choice, size_t choices) {
+static enum err projects_follow(struct ctx *c, const struct section_move *v, size_t n, int64_t from, const struct follow_choice *choice, size_t choices)
+{
     int64_t *project = NULL, only = NONE;
     size_t projects = 0, targets = 0;
     for (size_t i = 0; i < n; i++)
@@ -72,7 +78,8 @@ static enum err projects_follow(struct ctx *c, const struct section_move *v, siz
 
 /* --- open answers in a tree that was there before --- */
 
-static enum err answer_in(struct ctx *c, const struct answer *like, const struct section *to, struct answer *out) {
+static enum err answer_in(struct ctx *c, const struct answer *like, const struct section *to, struct answer *out)
+{
     int64_t id = NONE;
     enum err e = db_get_int(c->db, "SELECT id FROM answer WHERE inquiry=$1 AND section=$2", P(like->inquiry, to->id), &id);
     if (e == OK)
@@ -88,7 +95,8 @@ static enum err answer_in(struct ctx *c, const struct answer *like, const struct
     return record_save(c, &answer_entity, NULL, out, "answer.open");
 }
 
-static enum err statement_move(struct ctx *c, const struct statement *s, const struct answer *from, struct answer *to) {
+static enum err statement_move(struct ctx *c, const struct statement *s, const struct answer *from, struct answer *to)
+{
     struct statement after;
     struct answer changed;
     entity_copy(c->arena, &statement_entity, &after, s);
@@ -111,7 +119,8 @@ static enum err statement_move(struct ctx *c, const struct statement *s, const s
 }
 
 /* All statements of a section that ends go to its successor, those of a split one where their project went. */
-static enum err answer_follow(struct ctx *c, const struct answer *a, const struct section *const *to, size_t n, bool stays) {
+static enum err answer_follow(struct ctx *c, const struct answer *a, const struct section *const *to, size_t n, bool stays)
+{
     struct statement *s = NULL;
     size_t statements = 0, left = 0;
     struct answer *target = arena_many(c->arena, struct answer, n + 1);
@@ -137,7 +146,8 @@ static enum err answer_follow(struct ctx *c, const struct answer *a, const struc
     return record_save(c, &answer_entity, &gone, NULL, "answer.follow");
 }
 
-static enum err answers_follow(struct ctx *c, int64_t year, const struct section_move *v, size_t n, int64_t from) {
+static enum err answers_follow(struct ctx *c, int64_t year, const struct section_move *v, size_t n, int64_t from)
+{
     struct answer *a = NULL;
     size_t answers = 0, targets = 0;
     int64_t row = NONE;
@@ -168,7 +178,8 @@ static enum err answers_follow(struct ctx *c, int64_t year, const struct section
     return OK;
 }
 
-enum err register_follow(struct ctx *c, int64_t year, const struct section_move *v, size_t n, const struct follow_choice *choice, size_t choices) {
+enum err register_follow(struct ctx *c, int64_t year, const struct section_move *v, size_t n, const struct follow_choice *choice, size_t choices)
+{
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY_DB(c, db_exec(c->db, "UPDATE inquiry SET state=state WHERE year=$1", P(year)));
     for (size_t i = 0; i < n; i++) {
@@ -183,7 +194,8 @@ enum err register_follow(struct ctx *c, int64_t year, const struct section_move 
     return OK;
 }
 
-enum err register_open_answers(struct ctx *c, int64_t year, int64_t unit, int64_t *n) {
+enum err register_open_answers(struct ctx *c, int64_t year, int64_t unit, int64_t *n)
+{
     TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM answer a JOIN inquiry i ON i.id=a.inquiry JOIN section x ON x.id=a.section WHERE i.state='open' AND x.year=$1 AND x.unit=$2",
                          P(year, unit), n));
     return OK;
@@ -194,12 +206,14 @@ enum err register_open_answers(struct ctx *c, int64_t year, int64_t unit, int64_
 #define NEWEST "JOIN statement s ON s.id=(SELECT max(t.id) FROM statement t WHERE t.project=p.id AND t.year=(SELECT max(u.year) FROM statement u WHERE u.project=p.id)) "
 #define GOES_ON "AND p.merged_into IS NULL AND (s.decision IS NULL OR s.decision<>'ended') "
 
-enum err register_count_of_unit(struct ctx *c, int64_t unit, int64_t most, int64_t *n) {
+enum err register_count_of_unit(struct ctx *c, int64_t unit, int64_t most, int64_t *n)
+{
     TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM (SELECT p.id FROM project p " NEWEST "WHERE p.lead_unit=$1 " GOES_ON "LIMIT $2) x", P(unit, most + 1), n));
     return OK;
 }
 
-enum err register_of_unit(struct ctx *c, int64_t unit, struct followed **out, size_t *n) {
+enum err register_of_unit(struct ctx *c, int64_t unit, struct followed **out, size_t *n)
+{
     size_t cap = 0;
     *out = NULL;
     *n = 0;
@@ -211,7 +225,8 @@ enum err register_of_unit(struct ctx *c, int64_t unit, struct followed **out, si
     return OK;
 }
 
-enum err register_undecided(struct ctx *c, struct followed **out, size_t *n) {
+enum err register_undecided(struct ctx *c, struct followed **out, size_t *n)
+{
     size_t cap = 0;
     *out = NULL;
     *n = 0;
@@ -224,7 +239,8 @@ enum err register_undecided(struct ctx *c, struct followed **out, size_t *n) {
     return OK;
 }
 
-enum err register_decide(struct ctx *c, const struct follow_choice *choice, size_t n) {
+enum err register_decide(struct ctx *c, const struct follow_choice *choice, size_t n)
+{
     struct section_move *v = NULL;
     struct followed *open = NULL;
     size_t moves = 0, opens = 0;

@@ -8,7 +8,8 @@
 
 static const char *unit_text(struct ctx *c, int64_t unit) { return arena_printf(c->arena, "%lld", (long long)unit); }
 
-static bool in_set(const struct set *s, const char *code) {
+static bool in_set(const struct set *s, const char *code)
+{
     for (size_t i = 0; i < s->n; i++)
         if (text_eq(s->v[i], code))
             return true;
@@ -16,7 +17,8 @@ static bool in_set(const struct set *s, const char *code) {
 }
 
 /* Held until the commit: opening, handing in and closing of one round come one after the other. */
-static enum err inquiry_lock(struct ctx *c, int64_t id, struct inquiry *q) {
+static enum err inquiry_lock(struct ctx *c, int64_t id, struct inquiry *q)
+{
     TRY_DB(c, db_exec(c->db, "UPDATE inquiry SET state=state WHERE id=$1", P(id)));
     return record_load(c, &inquiry_entity, id, q);
 }
@@ -24,7 +26,8 @@ static enum err inquiry_lock(struct ctx *c, int64_t id, struct inquiry *q) {
 /* --- saving --- */
 
 /* An inquiry at the time of the budget (予算編成時期) asks about a year that has not begun: its tree may not exist yet. */
-static enum err tree_ready(struct ctx *c, int64_t year) {
+static enum err tree_ready(struct ctx *c, int64_t year)
+{
     int64_t here = 0, newest = NONE;
     TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM section WHERE year=$1", P(year), &here));
     if (here > 0)
@@ -35,7 +38,8 @@ static enum err tree_ready(struct ctx *c, int64_t year) {
     return sections_carry_over(c, newest, year);
 }
 
-static enum err inquiry_fits(struct ctx *c, const struct inquiry *q) {
+static enum err inquiry_fits(struct ctx *c, const struct inquiry *q)
+{
     enum err e = record_check(c, &inquiry_entity, q, q->year, true);
     if (e != OK && e != E_INPUT)
         return e;
@@ -49,13 +53,15 @@ static enum err inquiry_fits(struct ctx *c, const struct inquiry *q) {
 }
 
 /* 令和8年度 PSプロジェクト照会: what a title would say anyway. */
-static const char *plain_title(struct ctx *c, const struct inquiry *q) {
+static const char *plain_title(struct ctx *c, const struct inquiry *q)
+{
     if (q->year == NONE || !q->scheme || !word_find(c, "scheme", q->scheme, q->year))
         return NULL;
     return arena_printf(c->arena, tr(c, "%s %s照会"), fiscal_year_era(c->arena, q->year), word_label(c, "scheme", q->scheme, q->year));
 }
 
-enum err inquiry_save(struct ctx *c, const struct inquiry *before, struct inquiry *after) {
+enum err inquiry_save(struct ctx *c, const struct inquiry *before, struct inquiry *after)
+{
     TRY(need_role(c, ROLE_SECRETARIAT));
     if (!after->title)
         after->title = plain_title(c, after);
@@ -85,7 +91,8 @@ enum err inquiry_save(struct ctx *c, const struct inquiry *before, struct inquir
     return record_save(c, &inquiry_entity, before, after, before ? "inquiry.change" : "inquiry.new");
 }
 
-enum err inquiry_discard(struct ctx *c, int64_t inquiry) {
+enum err inquiry_discard(struct ctx *c, int64_t inquiry)
+{
     struct inquiry q;
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(inquiry_lock(c, inquiry, &q));
@@ -96,7 +103,8 @@ enum err inquiry_discard(struct ctx *c, int64_t inquiry) {
 
 /* --- addressees --- */
 
-enum err inquiry_addressees(struct ctx *c, const struct inquiry *q, struct section_node **out, size_t *n) {
+enum err inquiry_addressees(struct ctx *c, const struct inquiry *q, struct section_node **out, size_t *n)
+{
     struct section_node *v = NULL;
     size_t v_n = 0, k = 0;
     TRY(sections_of_year(c, q->year, &v, &v_n));
@@ -117,7 +125,8 @@ enum err inquiry_addressees(struct ctx *c, const struct inquiry *q, struct secti
     return OK;
 }
 
-enum err section_recipients(struct ctx *c, const struct section *s, struct recipient **out, size_t *n) {
+enum err section_recipients(struct ctx *c, const struct section *s, struct recipient **out, size_t *n)
+{
     TRY(role_recipients(c, ROLE_PROMOTER, s, out, n));
     if (*n > 0)
         return OK;
@@ -127,7 +136,8 @@ enum err section_recipients(struct ctx *c, const struct section *s, struct recip
     return OK;
 }
 
-enum err role_recipients(struct ctx *c, enum role role, const struct section *s, struct recipient **out, size_t *n) {
+enum err role_recipients(struct ctx *c, enum role role, const struct section *s, struct recipient **out, size_t *n)
+{
     struct recipient *v = NULL;
     struct section_move *m = NULL;
     size_t cap = 0, moves = 0;
@@ -156,7 +166,8 @@ enum err role_recipients(struct ctx *c, enum role role, const struct section *s,
 
 /* --- carrying over --- */
 
-enum err inquiry_carried(struct ctx *c, const struct inquiry *q, const struct section_node *to, size_t to_n, struct carried **out, size_t *n) {
+enum err inquiry_carried(struct ctx *c, const struct inquiry *q, const struct section_node *to, size_t to_n, struct carried **out, size_t *n)
+{
     struct carried *v = NULL;
     struct section_move *m = NULL;
     size_t cap = 0, moves = 0;
@@ -193,7 +204,8 @@ enum err inquiry_carried(struct ctx *c, const struct inquiry *q, const struct se
 }
 
 /* The joint sections in the year of `nodes`: each as what it became; a split one as all of its parts, which know best. */
-static enum err joint_now(struct ctx *c, struct statement *s, int64_t year, const struct section_node *nodes, size_t n) {
+static enum err joint_now(struct ctx *c, struct statement *s, int64_t year, const struct section_node *nodes, size_t n)
+{
     struct section_move *m = NULL;
     struct statement_section *v = NULL;
     size_t moves = 0, k = 0, cap = 0;
@@ -225,7 +237,8 @@ static enum err joint_now(struct ctx *c, struct statement *s, int64_t year, cons
     return OK;
 }
 
-static void outcomes_ask(struct ctx *c, struct statement *s, int64_t year) {
+static void outcomes_ask(struct ctx *c, struct statement *s, int64_t year)
+{
     size_t had = s->outcomes_n, n = had, cap = had;
     struct statement_outcome *v = s->outcomes;
     for (size_t i = 0; i < had; i++) {
@@ -279,7 +292,8 @@ enum err statement_carry(struct ctx *c, const struct statement *previous, const 
 
 /* --- opening --- */
 
-static enum err letter_put(struct ctx *c, const struct inquiry *q, const struct section_node *to, int64_t answer, const char *subject, const char *text) {
+static enum err letter_put(struct ctx *c, const struct inquiry *q, const struct section_node *to, int64_t answer, const char *subject, const char *text)
+{
     struct recipient *r = NULL;
     size_t n = 0;
     TRY(section_recipients(c, &to->s, &r, &n));
@@ -297,7 +311,8 @@ static enum err letter_put(struct ctx *c, const struct inquiry *q, const struct 
     return OK;
 }
 
-static enum err answer_open(struct ctx *c, const struct inquiry *q, const struct section_node *to, int64_t *id) {
+static enum err answer_open(struct ctx *c, const struct inquiry *q, const struct section_node *to, int64_t *id)
+{
     struct answer a;
     entity_init(&answer_entity, &a);
     a.version = 1;
@@ -310,7 +325,8 @@ static enum err answer_open(struct ctx *c, const struct inquiry *q, const struct
     return OK;
 }
 
-enum err inquiry_open(struct ctx *c, int64_t inquiry) {
+enum err inquiry_open(struct ctx *c, int64_t inquiry)
+{
     struct inquiry before, q;
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(inquiry_lock(c, inquiry, &before));
@@ -362,7 +378,8 @@ enum err inquiry_open(struct ctx *c, int64_t inquiry) {
 /* --- the board --- */
 
 /* Which of the departments among the nodes have a collator. */
-static enum err collated_departments(struct ctx *c, const struct section_node *nodes, size_t n, bool **out) {
+static enum err collated_departments(struct ctx *c, const struct section_node *nodes, size_t n, bool **out)
+{
     *out = arena_many(c->arena, bool, n + 1);
     for (struct db_rows *q = db_query(c->db, c->arena,
                                       "SELECT DISTINCT d.unit FROM duty d JOIN account a ON a.id=d.account WHERE d.role='collator' AND a.active "
@@ -374,7 +391,8 @@ static enum err collated_departments(struct ctx *c, const struct section_node *n
     return OK;
 }
 
-enum err inquiry_lines(struct ctx *c, const struct inquiry *q, struct answer_line **out, size_t *n) {
+enum err inquiry_lines(struct ctx *c, const struct inquiry *q, struct answer_line **out, size_t *n)
+{
     struct section_node *nodes = NULL;
     struct answer_line *found = NULL, *v;
     size_t nodes_n = 0, found_n = 0, cap = 0, k = 0;
@@ -418,7 +436,8 @@ enum err inquiry_lines(struct ctx *c, const struct inquiry *q, struct answer_lin
 
 /* --- reminding and closing --- */
 
-enum err inquiry_remind(struct ctx *c, int64_t inquiry, const int64_t *answers, size_t n, const char *text) {
+enum err inquiry_remind(struct ctx *c, int64_t inquiry, const int64_t *answers, size_t n, const char *text)
+{
     struct inquiry q;
     size_t sent = 0;
     TRY(need_role(c, ROLE_SECRETARIAT));
@@ -458,7 +477,8 @@ enum err inquiry_remind(struct ctx *c, int64_t inquiry, const int64_t *answers, 
     return OK;
 }
 
-enum err inquiry_close(struct ctx *c, int64_t inquiry) {
+enum err inquiry_close(struct ctx *c, int64_t inquiry)
+{
     struct inquiry before, q;
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(inquiry_lock(c, inquiry, &before));

@@ -10,13 +10,15 @@
 
 enum { PAIRS_SHOWN = 50, INQUIRIES_SHOWN = 20 };
 
-static struct url url_inquiry(struct ctx *c, int64_t id, const char *rest) {
+static struct url url_inquiry(struct ctx *c, int64_t id, const char *rest)
+{
     return (struct url){arena_printf(c->arena, "/inquiries/%lld%s", (long long)id, rest)};
 }
 
 static struct url url_answer(struct ctx *c, int64_t id) { return url_path(c->arena, "/answers/%lld", (long long)id); }
 
-static struct page page_of(struct ctx *c, const char *title, const struct inquiry *q) {
+static struct page page_of(struct ctx *c, const char *title, const struct inquiry *q)
+{
     struct page p = {.title = title, .place = tr(c, "照会"), .menu = "inquiries", .year = NONE};
     p.crumb[p.crumbs++] = (struct crumb){tr(c, "照会"), url_path(c->arena, "/inquiries")};
     if (q)
@@ -25,14 +27,16 @@ static struct page page_of(struct ctx *c, const char *title, const struct inquir
 }
 
 static const char *due_text(struct ctx *c, const struct inquiry *q) { return q->due_on ? instant_long(c->arena, instant_end_of_day(q->due_on)) : NULL; }
-static bool is_overdue(struct ctx *c, const struct inquiry *q) {
+static bool is_overdue(struct ctx *c, const struct inquiry *q)
+{
     return text_eq(q->state, "open") && q->due_on && instant_end_of_day(q->due_on) < c->now;
 }
 static const char *inquiry_tag(const char *state) { return text_eq(state, "open") ? "tag tag-blue" : "tag tag-gray"; }
 
 /* --- the list --- */
 
-static enum err counts(struct ctx *c, const struct inquiry *inquiry, struct tally *t) {
+static enum err counts(struct ctx *c, const struct inquiry *inquiry, struct tally *t)
+{
     bool closed = text_eq(inquiry->state, "closed");
     for (struct db_rows *q = db_query(c->db, c->arena, "SELECT state, COUNT(*), SUM(going) FROM answer WHERE inquiry=$1 GROUP BY state", P(inquiry->id)); db_next(q);) {
         const char *state = db_text(q, 0);
@@ -50,7 +54,8 @@ static enum err counts(struct ctx *c, const struct inquiry *inquiry, struct tall
 
 static const char *figure(struct ctx *c, int64_t n) { return arena_printf(c->arena, "%lld", (long long)n); }
 
-static enum err list_file(struct ctx *c, struct request *r, struct response *w, const struct inquiry *q, const struct inquiry_list_view *v) {
+static enum err list_file(struct ctx *c, struct request *r, struct response *w, const struct inquiry *q, const struct inquiry_list_view *v)
+{
     static const struct table_column column[] = {
         {.title = "照会", .width = 44}, {.title = "年度", .kind = TABLE_INT}, {.title = "状態"}, {.title = "締切", .kind = TABLE_DATE}, {.title = "照会した課", .kind = TABLE_INT},
         {.title = "提出", .kind = TABLE_INT}, {.title = "該当なし", .kind = TABLE_INT}, {.title = "差し戻し", .kind = TABLE_INT}, {.title = "確認中", .kind = TABLE_INT},
@@ -71,7 +76,8 @@ static enum err list_file(struct ctx *c, struct request *r, struct response *w, 
 }
 
 /* A page of them, newest year first; in a file all. */
-static enum err inquiries_load(struct ctx *c, const struct cursor *at, bool all, struct inquiry **out, size_t *n, bool *more) {
+static enum err inquiries_load(struct ctx *c, const struct cursor *at, bool all, struct inquiry **out, size_t *n, bool *more)
+{
     struct sql tail;
     sql_init(&tail, c->arena);
     if (at->set && at->back)
@@ -93,7 +99,8 @@ static enum err inquiries_load(struct ctx *c, const struct cursor *at, bool all,
     return OK;
 }
 
-enum err inquiry_list_page(struct ctx *c, struct request *r, struct response *w) {
+enum err inquiry_list_page(struct ctx *c, struct request *r, struct response *w)
+{
     TRY(need_role(c, ROLE_SECRETARIAT));
     struct inquiry *v = NULL;
     size_t n = 0;
@@ -128,7 +135,8 @@ enum err inquiry_list_page(struct ctx *c, struct request *r, struct response *w)
 /* --- the form --- */
 
 /* The tree from which addressees are chosen: the year's own, else the newest before it (which will be copied). */
-static enum err tree_for_choice(struct ctx *c, int64_t year, struct section_node **out, size_t *n, int64_t *shown) {
+static enum err tree_for_choice(struct ctx *c, int64_t year, struct section_node **out, size_t *n, int64_t *shown)
+{
     int64_t found = NONE;
     TRY_DB(c, db_get_int(c->db, "SELECT MAX(year) FROM section WHERE year<=$1", P(year), &found));
     *shown = found == NONE ? year : found;
@@ -137,14 +145,16 @@ static enum err tree_for_choice(struct ctx *c, int64_t year, struct section_node
 
 const char *choice_id(struct ctx *c, const char *field, size_t i) { return i ? arena_printf(c->arena, "%s-%zu", field, i + 1) : field; }
 
-static bool has_code(const struct set *s, const char *code) {
+static bool has_code(const struct set *s, const char *code)
+{
     for (size_t i = 0; i < s->n; i++)
         if (text_eq(s->v[i], code))
             return true;
     return false;
 }
 
-static enum err form_draw(struct ctx *c, struct response *w, const struct inquiry *q, bool fresh) {
+static enum err form_draw(struct ctx *c, struct response *w, const struct inquiry *q, bool fresh)
+{
     struct inquiry_form_view v = {.q = *q, .fresh = fresh, .open = text_eq(q->state, "open")};
     struct section_node *nodes = NULL;
     size_t n = 0;
@@ -170,7 +180,8 @@ static enum err form_draw(struct ctx *c, struct response *w, const struct inquir
     return OK;
 }
 
-enum err inquiry_new_page(struct ctx *c, struct request *r, struct response *w) {
+enum err inquiry_new_page(struct ctx *c, struct request *r, struct response *w)
+{
     (void)r;
     struct inquiry q;
     const struct word *v = NULL;
@@ -187,12 +198,14 @@ enum err inquiry_new_page(struct ctx *c, struct request *r, struct response *w) 
 }
 
 /* Which year's words a form is checked against: the year it names. */
-static int64_t form_year(struct ctx *c, struct request *r) {
+static int64_t form_year(struct ctx *c, struct request *r)
+{
     int64_t y = form_int(&r->form, "year");
     return y == NONE ? this_year(c) : y;
 }
 
-enum err inquiry_new_post(struct ctx *c, struct request *r, struct response *w) {
+enum err inquiry_new_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct inquiry q;
     TRY(need_role(c, ROLE_SECRETARIAT));
     entity_init(&inquiry_entity, &q);
@@ -207,7 +220,8 @@ enum err inquiry_new_post(struct ctx *c, struct request *r, struct response *w) 
     return page_done(c, w, url_inquiry(c, q.id, "/open"), "下書きを保存しました。あて先を確かめて、送ってください。");
 }
 
-enum err inquiry_edit_page(struct ctx *c, struct request *r, struct response *w) {
+enum err inquiry_edit_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct inquiry q;
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(record_load(c, &inquiry_entity, r->param[0], &q));
@@ -216,7 +230,8 @@ enum err inquiry_edit_page(struct ctx *c, struct request *r, struct response *w)
     return form_draw(c, w, &q, false);
 }
 
-enum err inquiry_edit_post(struct ctx *c, struct request *r, struct response *w) {
+enum err inquiry_edit_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct inquiry before, q;
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(record_load(c, &inquiry_entity, r->param[0], &before));
@@ -241,7 +256,8 @@ enum err inquiry_edit_post(struct ctx *c, struct request *r, struct response *w)
 
 /* --- opening --- */
 
-static const char *names(struct ctx *c, const struct recipient *v, size_t n, int64_t *letters) {
+static const char *names(struct ctx *c, const struct recipient *v, size_t n, int64_t *letters)
+{
     struct sb b;
     sb_init(&b, c->arena);
     for (size_t i = 0; i < n; i++) {
@@ -254,14 +270,16 @@ static const char *names(struct ctx *c, const struct recipient *v, size_t n, int
     return sb_str(&b);
 }
 
-static const char *people(struct ctx *c, const struct section *s, int64_t *letters) {
+static const char *people(struct ctx *c, const struct section *s, int64_t *letters)
+{
     struct recipient *v = NULL;
     size_t n = 0;
     return section_recipients(c, s, &v, &n) == OK ? names(c, v, n, letters) : NULL;
 }
 
 /* Whose turn it is. */
-static const char *holders(struct ctx *c, const struct answer_case *k, int64_t *letters) {
+static const char *holders(struct ctx *c, const struct answer_case *k, int64_t *letters)
+{
     struct recipient *v = NULL;
     size_t n = 0;
     const char *place = NULL;
@@ -270,7 +288,8 @@ static const char *holders(struct ctx *c, const struct answer_case *k, int64_t *
     return n == 0 ? tr(c, "いまはだれもいません") : arena_printf(c->arena, "%s %s", place, names(c, v, n, letters));
 }
 
-static enum err unclosed_rounds(struct ctx *c, const struct inquiry *q, struct open_view *v) {
+static enum err unclosed_rounds(struct ctx *c, const struct inquiry *q, struct open_view *v)
+{
     size_t cap = 0;
     for (struct db_rows *r = db_query(c->db, c->arena,
                                       "SELECT title FROM inquiry WHERE scheme=$1 AND state='open' AND id<>$2 AND (year=$3 OR year=$4) ORDER BY id",
@@ -281,7 +300,8 @@ static enum err unclosed_rounds(struct ctx *c, const struct inquiry *q, struct o
     return OK;
 }
 
-static enum err open_draw(struct ctx *c, struct response *w, const struct inquiry *q) {
+static enum err open_draw(struct ctx *c, struct response *w, const struct inquiry *q)
+{
     struct open_view v = {.q = *q, .year = fiscal_year_long(c->arena, q->year), .scheme = word_label(c, "scheme", q->scheme, q->year), .due = due_text(c, q),
                           .mail = mail_configured(c), .action = url_inquiry(c, q->id, "/open"), .back = url_inquiry(c, q->id, ""),
                           .edit = url_inquiry(c, q->id, "/edit")};
@@ -315,7 +335,8 @@ static enum err open_draw(struct ctx *c, struct response *w, const struct inquir
     return OK;
 }
 
-enum err inquiry_open_page(struct ctx *c, struct request *r, struct response *w) {
+enum err inquiry_open_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct inquiry q;
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(record_load(c, &inquiry_entity, r->param[0], &q));
@@ -324,7 +345,8 @@ enum err inquiry_open_page(struct ctx *c, struct request *r, struct response *w)
     return open_draw(c, w, &q);
 }
 
-enum err inquiry_open_post(struct ctx *c, struct request *r, struct response *w) {
+enum err inquiry_open_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct inquiry q;
     enum err e = inquiry_open(c, r->param[0]);
     if (e == E_INPUT) {
@@ -338,7 +360,8 @@ enum err inquiry_open_post(struct ctx *c, struct request *r, struct response *w)
 
 /* --- the board --- */
 
-static void tally_add(struct tally *t, const struct answer_line *l, bool closed) {
+static void tally_add(struct tally *t, const struct answer_line *l, bool closed)
+{
     t->all++;
     if (text_eq(l->state, "submitted"))
         t->submitted++;
@@ -357,7 +380,8 @@ static void tally_add(struct tally *t, const struct answer_line *l, bool closed)
     t->late += l->late;
 }
 
-static struct board_line line_of(struct ctx *c, const struct answer_line *l, bool closed) {
+static struct board_line line_of(struct ctx *c, const struct answer_line *l, bool closed)
+{
     return (struct board_line){.name = l->name, .place = l->has_collator || l->asks_approval || answer_on_the_way(l->state) ? answer_place(c, l->state, l->asks_approval, l->has_collator) : NULL,
                                .extended = l->extended_to ? date_short(c->arena, l->extended_to) : NULL, .state = tr(c, answer_label(l->state, closed)), .tag = answer_tag(l->state, closed),
                                .at = l->submitted_at == NONE ? NULL : instant_short(c->arena, l->submitted_at), .receipt = l->receipt,
@@ -365,13 +389,15 @@ static struct board_line line_of(struct ctx *c, const struct answer_line *l, boo
                                .late = l->late, .entered = l->entered, .no_promoter = l->promoters == 0, .projects = l->projects, .last_year = l->last_year};
 }
 
-static const char *state_group(const struct answer_line *l, bool closed) {
+static const char *state_group(const struct answer_line *l, bool closed)
+{
     if (text_eq(l->state, "submitted") || text_eq(l->state, "none"))
         return l->state;
     return closed ? "missing" : text_eq(l->state, "returned") ? "returned" : answer_on_the_way(l->state) ? "passing" : "missing";
 }
 
-static void board_counts(struct ctx *c, struct board_view *v, const char *state) {
+static void board_counts(struct ctx *c, struct board_view *v, const char *state)
+{
     const struct { const char *code, *label; int64_t n; } all[] = {
         {NULL, "すべて", v->t.all}, {"submitted", "提出", v->t.submitted}, {"none", "該当なし", v->t.none}, {"returned", "差し戻し", v->t.returned}, {"passing", "部局や確認者で確認中", v->t.passing},
         {"missing", v->closed ? "未回答" : "未提出", v->t.missing}, {"late", "提出のうち期限後", v->t.late},
@@ -386,11 +412,13 @@ static void board_counts(struct ctx *c, struct board_view *v, const char *state)
     }
 }
 
-static bool is_shown(const struct answer_line *l, const char *state, bool closed) {
+static bool is_shown(const struct answer_line *l, const char *state, bool closed)
+{
     return !state || text_eq(state, state_group(l, closed)) || (text_eq(state, "late") && l->late);
 }
 
-static enum err board_file(struct ctx *c, struct request *r, struct response *w, const struct board_view *v, const struct answer_line *l, size_t n, const char *state) {
+static enum err board_file(struct ctx *c, struct request *r, struct response *w, const struct board_view *v, const struct answer_line *l, size_t n, const char *state)
+{
     static const struct table_column column[] = {
         {.title = "部局", .width = 26}, {.title = "課", .width = 30}, {.title = "状態", .width = 14}, {.title = "いまあるところ", .width = 18}, {.title = "提出した日時", .kind = TABLE_INSTANT},
         {.title = "期限後"}, {.title = "受付番号", .width = 18}, {.title = "催促した日時", .kind = TABLE_INSTANT}, {.title = "延ばした締切", .kind = TABLE_DATE}, {.title = "推進員"},
@@ -418,7 +446,8 @@ static enum err board_file(struct ctx *c, struct request *r, struct response *w,
     return file_answer_texts(c, r, w, arena_printf(c->arena, "回答の状態_%s", v->q.title), column, COLUMNS, cell, (size_t)(to - cell) / COLUMNS);
 }
 
-enum err inquiry_page(struct ctx *c, struct request *r, struct response *w) {
+enum err inquiry_page(struct ctx *c, struct request *r, struct response *w)
+{
     const char *state = form_get(&r->query, "state");
     struct board_view v = {.clock = instant_clock(c->arena, c->now)};
     struct answer_line *l = NULL;
@@ -476,7 +505,8 @@ enum err inquiry_page(struct ctx *c, struct request *r, struct response *w) {
     return OK;
 }
 
-enum err inquiry_discard_page(struct ctx *c, struct request *r, struct response *w) {
+enum err inquiry_discard_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct inquiry q;
     TRY(need_role(c, ROLE_SECRETARIAT));
     TRY(record_load(c, &inquiry_entity, r->param[0], &q));
@@ -490,7 +520,8 @@ enum err inquiry_discard_page(struct ctx *c, struct request *r, struct response 
     return OK;
 }
 
-enum err inquiry_discard_post(struct ctx *c, struct request *r, struct response *w) {
+enum err inquiry_discard_post(struct ctx *c, struct request *r, struct response *w)
+{
     TRY(inquiry_discard(c, r->param[0]));
     return page_done(c, w, url_path(c->arena, "/inquiries"), "下書きを消しました。");
 }
@@ -499,7 +530,8 @@ enum err inquiry_discard_post(struct ctx *c, struct request *r, struct response 
 
 static bool is_missing(const struct answer_line *l) { return !text_eq(l->state, "submitted") && !text_eq(l->state, "none"); }
 
-static bool was_chosen(struct request *r, struct ctx *c, int64_t id) {
+static bool was_chosen(struct request *r, struct ctx *c, int64_t id)
+{
     const char **v = NULL;
     size_t n = form_all(c->arena, &r->form, "answers", &v);
     for (size_t i = 0; i < n; i++)
@@ -508,7 +540,8 @@ static bool was_chosen(struct request *r, struct ctx *c, int64_t id) {
     return false;
 }
 
-static enum err remind_draw(struct ctx *c, struct request *r, struct response *w) {
+static enum err remind_draw(struct ctx *c, struct request *r, struct response *w)
+{
     struct remind_view v = {.mail = mail_configured(c), .action = url_inquiry(c, r->param[0], "/remind"), .back = url_inquiry(c, r->param[0], "")};
     struct answer_line *l = NULL;
     size_t n = 0;
@@ -543,7 +576,8 @@ static enum err remind_draw(struct ctx *c, struct request *r, struct response *w
 
 enum err inquiry_remind_page(struct ctx *c, struct request *r, struct response *w) { return remind_draw(c, r, w); }
 
-enum err inquiry_remind_post(struct ctx *c, struct request *r, struct response *w) {
+enum err inquiry_remind_post(struct ctx *c, struct request *r, struct response *w)
+{
     const char **v = NULL;
     size_t n = form_all(c->arena, &r->form, "answers", &v), k = 0;
     int64_t *answers = arena_many(c->arena, int64_t, n + 1);
@@ -562,7 +596,8 @@ enum err inquiry_remind_post(struct ctx *c, struct request *r, struct response *
 /* --- closing --- */
 
 /* An edition takes the rounds that are closed by then: what is still open of the year would be missing. */
-static enum err other_rounds(struct ctx *c, const struct inquiry *q, struct close_view *v) {
+static enum err other_rounds(struct ctx *c, const struct inquiry *q, struct close_view *v)
+{
     size_t cap = 0;
     for (struct db_rows *r = db_query(c->db, c->arena, "SELECT title FROM inquiry WHERE year=$1 AND state='open' AND id<>$2 ORDER BY id", P(q->year, q->id)); db_next(r);)
         ARENA_PUSH(c->arena, v->open, v->open_n, cap) = db_text(r, 0);
@@ -570,7 +605,8 @@ static enum err other_rounds(struct ctx *c, const struct inquiry *q, struct clos
     return OK;
 }
 
-static enum err close_draw(struct ctx *c, struct request *r, struct response *w) {
+static enum err close_draw(struct ctx *c, struct request *r, struct response *w)
+{
     struct close_view v = {.action = url_inquiry(c, r->param[0], "/close"), .back = url_inquiry(c, r->param[0], ""),
                            .remind = url_inquiry(c, r->param[0], "/remind"), .dismiss = url_inquiry(c, r->param[0], "/doubles")};
     struct answer_line *l = NULL;
@@ -612,12 +648,14 @@ static enum err close_draw(struct ctx *c, struct request *r, struct response *w)
 
 enum err inquiry_close_page(struct ctx *c, struct request *r, struct response *w) { return close_draw(c, r, w); }
 
-enum err inquiry_close_post(struct ctx *c, struct request *r, struct response *w) {
+enum err inquiry_close_post(struct ctx *c, struct request *r, struct response *w)
+{
     TRY(inquiry_close(c, r->param[0]));
     return page_done(c, w, url_inquiry(c, r->param[0], ""), "照会を閉じました。次は版をつくります。");
 }
 
-enum err inquiry_double_post(struct ctx *c, struct request *r, struct response *w) {
+enum err inquiry_double_post(struct ctx *c, struct request *r, struct response *w)
+{
     int64_t one = form_int(&r->form, "one"), other = form_int(&r->form, "other");
     if (one == NONE || other == NONE)
         return fail(c, E_INPUT, "%s", tr(c, "別の事業を2つ選んでください。"));
@@ -627,7 +665,8 @@ enum err inquiry_double_post(struct ctx *c, struct request *r, struct response *
 
 /* --- 今日やること --- */
 
-enum err inquiry_todos(struct ctx *c, struct todos *list) {
+enum err inquiry_todos(struct ctx *c, struct todos *list)
+{
     struct inquiry *v = NULL;
     size_t n = 0;
     struct sql tail;

@@ -8,7 +8,8 @@
 #include "core/preset.h"
 
 /* What a choice is about: content, last year's figures; not where a statement stands. */
-static bool is_chosen(const struct field *f) {
+static bool is_chosen(const struct field *f)
+{
     static const char *const beside[] = {"id", "version", "project", "inquiry", "answer", "previous", "year", "decision", "end_reason", "scheme", "continuity", "lead", "note", "demo"};
     for (size_t i = 0; i < sizeof beside / sizeof beside[0]; i++)
         if (text_eq(f->name, beside[i]))
@@ -16,7 +17,8 @@ static bool is_chosen(const struct field *f) {
     return !(f->flags & INTERNAL);
 }
 
-static enum err side_load(struct ctx *c, int64_t statement, bool lock, struct merge_side *out) {
+static enum err side_load(struct ctx *c, int64_t statement, bool lock, struct merge_side *out)
+{
     TRY(record_load(c, &statement_entity, statement, &out->s));
     /* Who may see it is judged for both sides together. */
     TRY(record_load(c, &answer_entity, out->s.answer, &out->k.answer));
@@ -28,7 +30,8 @@ static enum err side_load(struct ctx *c, int64_t statement, bool lock, struct me
     return OK;
 }
 
-static enum err may_see(struct ctx *c, const struct merge_side *side, bool *may) {
+static enum err may_see(struct ctx *c, const struct merge_side *side, bool *may)
+{
     TRY(user_on_section(c, SECTION_ROLES, side->k.section.unit, may));
     for (size_t i = 0; i < side->s.joint_n && !*may; i++) {
         struct section x;
@@ -39,7 +42,8 @@ static enum err may_see(struct ctx *c, const struct merge_side *side, bool *may)
 }
 
 /* So that `one` stays and `other` goes. */
-static enum err may_merge(struct ctx *c, const struct merge_side *one, const struct merge_side *other, bool *may) {
+static enum err may_merge(struct ctx *c, const struct merge_side *one, const struct merge_side *other, bool *may)
+{
     bool lead = false, sees = false;
     *may = user_is(c->user, ROLE_SECRETARIAT);
     if (*may)
@@ -50,13 +54,15 @@ static enum err may_merge(struct ctx *c, const struct merge_side *one, const str
     return OK;
 }
 
-static enum err alone(struct ctx *c, const struct merge_side *side) {
+static enum err alone(struct ctx *c, const struct merge_side *side)
+{
     int64_t into = NONE;
     TRY_DB(c, db_get_int(c->db, "SELECT merged_into FROM project WHERE id=$1", P(side->s.project), &into));
     return into == NONE ? OK : fail(c, E_CONFLICT, tr(c, "「%s」は、もうほかの事業にまとめられています。"), side->s.name ? side->s.name : "");
 }
 
-enum err merge_load(struct ctx *c, int64_t statement, int64_t other, bool lock, struct merge_pair *p) {
+enum err merge_load(struct ctx *c, int64_t statement, int64_t other, bool lock, struct merge_pair *p)
+{
     size_t cap = 0;
     *p = (struct merge_pair){0};
     if (lock) { /* the rounds in the order of their numbers, whoever asks */
@@ -87,7 +93,8 @@ enum err merge_load(struct ctx *c, int64_t statement, int64_t other, bool lock, 
 
 /* --- merging --- */
 
-static void child_ids_clear(const struct field *f, void *row) {
+static void child_ids_clear(const struct field *f, void *row)
+{
     char *at = NULL;
     size_t n = 0;
     memcpy(&at, (char *)row + f->offset, sizeof at);
@@ -96,7 +103,8 @@ static void child_ids_clear(const struct field *f, void *row) {
         field_set_int(entity_field(f->child, "id"), at + i * f->child->size, NONE);
 }
 
-static void field_take(struct ctx *c, const struct field *f, struct statement *to, const struct statement *from) {
+static void field_take(struct ctx *c, const struct field *f, struct statement *to, const struct statement *from)
+{
     struct statement copy;
     entity_copy(c->arena, &statement_entity, &copy, from);
     size_t size = f->kind == FIELD_SET ? sizeof(struct set) : f->kind == FIELD_FLAG ? sizeof(bool) : sizeof(int64_t);
@@ -108,7 +116,8 @@ static void field_take(struct ctx *c, const struct field *f, struct statement *t
 }
 
 /* The section of the one that goes stands in the survivor as joint, unless it does already; the lead never does. */
-static void joint_add(struct ctx *c, struct statement *s, int64_t section) {
+static void joint_add(struct ctx *c, struct statement *s, int64_t section)
+{
     bool there = section == s->lead;
     size_t kept = 0;
     for (size_t i = 0; i < s->joint_n; i++)
@@ -128,7 +137,8 @@ static void joint_add(struct ctx *c, struct statement *s, int64_t section) {
     s->joint_n++;
 }
 
-static const char *as_json(struct ctx *c, const struct statement *s) {
+static const char *as_json(struct ctx *c, const struct statement *s)
+{
     struct sb b;
     struct json j;
     sb_init(&b, c->arena);
@@ -137,14 +147,16 @@ static const char *as_json(struct ctx *c, const struct statement *s) {
     return sb_str(&b);
 }
 
-static enum err tell(struct ctx *c, const struct merge_side *to, const char *subject, const char *text) {
+static enum err tell(struct ctx *c, const struct merge_side *to, const char *subject, const char *text)
+{
     struct recipient *r = NULL;
     size_t n = 0;
     TRY(section_recipients(c, &to->k.section, &r, &n));
     return round_letters(c, &to->k, r, n, to->section, subject, text);
 }
 
-static enum err project_into(struct ctx *c, int64_t id, int64_t into) {
+static enum err project_into(struct ctx *c, int64_t id, int64_t into)
+{
     struct project before, after;
     TRY(record_load(c, &project_entity, id, &before));
     entity_copy(c->arena, &project_entity, &after, &before);
@@ -153,7 +165,8 @@ static enum err project_into(struct ctx *c, int64_t id, int64_t into) {
     return answers_recount_of(c, id);
 }
 
-enum err project_merge(struct ctx *c, int64_t statement, int64_t other, const char *const *take, size_t n, int64_t *merge) {
+enum err project_merge(struct ctx *c, int64_t statement, int64_t other, const char *const *take, size_t n, int64_t *merge)
+{
     struct merge_pair p;
     struct statement after;
     TRY(merge_load(c, statement, other, true, &p));
@@ -185,14 +198,16 @@ enum err project_merge(struct ctx *c, int64_t statement, int64_t other, const ch
 
 /* --- parting --- */
 
-static enum err edition_since(struct ctx *c, int64_t year, int64_t at, bool *out) {
+static enum err edition_since(struct ctx *c, int64_t year, int64_t at, bool *out)
+{
     int64_t n = 0;
     TRY_DB(c, db_get_int(c->db, "SELECT COUNT(*) FROM edition WHERE year=$1 AND made_at>=$2", P(year, at), &n));
     *out = n > 0;
     return OK;
 }
 
-enum err project_unmerge(struct ctx *c, int64_t merge) {
+enum err project_unmerge(struct ctx *c, int64_t merge)
+{
     int64_t one = NONE, other = NONE, other_project = NONE, year = NONE, version = NONE, at = NONE, undone = NONE;
     const char *before = NULL;
     bool made = false;
@@ -244,7 +259,8 @@ enum err project_unmerge(struct ctx *c, int64_t merge) {
     return tell(c, &o, subject, text);
 }
 
-enum err merge_of(struct ctx *c, int64_t project, struct merge_line *out) {
+enum err merge_of(struct ctx *c, int64_t project, struct merge_line *out)
+{
     bool made = false;
     int64_t year = NONE;
     *out = (struct merge_line){.id = NONE};
@@ -263,7 +279,8 @@ enum err merge_of(struct ctx *c, int64_t project, struct merge_line *out) {
     return OK;
 }
 
-enum err project_public(struct ctx *c, int64_t project, int64_t *out) {
+enum err project_public(struct ctx *c, int64_t project, int64_t *out)
+{
     *out = project;
     for (int hop = 0; hop < 20; hop++) {
         int64_t next = NONE;

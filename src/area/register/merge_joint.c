@@ -4,7 +4,8 @@
 
 enum { REMARK_LONGEST = 1000 };
 
-enum err joint_section_of(struct ctx *c, const struct statement *s, int64_t *section) {
+enum err joint_section_of(struct ctx *c, const struct statement *s, int64_t *section)
+{
     *section = NONE;
     for (size_t i = 0; i < s->joint_n && *section == NONE; i++) {
         struct section x;
@@ -19,7 +20,8 @@ enum err joint_section_of(struct ctx *c, const struct statement *s, int64_t *sec
     return OK;
 }
 
-enum err joint_remark_add(struct ctx *c, int64_t statement, const char *body) {
+enum err joint_remark_add(struct ctx *c, int64_t statement, const char *body)
+{
     struct statement s;
     int64_t section = NONE, id = NONE;
     TRY(record_load(c, &statement_entity, statement, &s));
@@ -35,7 +37,8 @@ enum err joint_remark_add(struct ctx *c, int64_t statement, const char *body) {
     return audit_note(c, "statement.remark", "statement", statement, body);
 }
 
-enum err joint_remarks(struct ctx *c, int64_t statement, struct joint_remark **out, size_t *n) {
+enum err joint_remarks(struct ctx *c, int64_t statement, struct joint_remark **out, size_t *n)
+{
     size_t cap = 0;
     *out = NULL;
     *n = 0;
@@ -47,7 +50,8 @@ enum err joint_remarks(struct ctx *c, int64_t statement, struct joint_remark **o
     return OK;
 }
 
-enum err joint_remarks_seen(struct ctx *c, int64_t statement) {
+enum err joint_remarks_seen(struct ctx *c, int64_t statement)
+{
     struct statement s;
     struct section x;
     bool mine = false;
@@ -64,7 +68,8 @@ enum err joint_remarks_seen(struct ctx *c, int64_t statement) {
     return audit_note(c, "statement.remark_seen", "statement", statement, NULL);
 }
 
-enum err joint_todos(struct ctx *c, struct todos *list) {
+enum err joint_todos(struct ctx *c, struct todos *list)
+{
     int64_t *unit = NULL;
     size_t n = 0;
     if (!user_is(c->user, SECTION_ROLES))

@@ -4,7 +4,8 @@
 #include "area/register/register_pages.h"
 #include "base/date.h"
 
-static enum err merge_draw(struct ctx *c, struct response *w, int64_t one, int64_t other) {
+static enum err merge_draw(struct ctx *c, struct response *w, int64_t one, int64_t other)
+{
     struct merge_pair p;
     TRY(merge_load(c, one, other, false, &p));
     struct merge_view v = {.one = p.one.s.name ? p.one.s.name : tr(c, "(事業名なし)"), .other = p.other.s.name ? p.other.s.name : tr(c, "(事業名なし)"), .one_section = p.one.section,
@@ -29,14 +30,16 @@ static enum err merge_draw(struct ctx *c, struct response *w, int64_t one, int64
     return OK;
 }
 
-enum err merge_page(struct ctx *c, struct request *r, struct response *w) {
+enum err merge_page(struct ctx *c, struct request *r, struct response *w)
+{
     int64_t one = form_int(&r->query, "one"), other = form_int(&r->query, "other");
     if (one == NONE || other == NONE)
         return fail(c, E_NOT_FOUND, "%s", tr(c, "まとめる事業を2つ選んでください。"));
     return merge_draw(c, w, one, other);
 }
 
-enum err merge_post(struct ctx *c, struct request *r, struct response *w) {
+enum err merge_post(struct ctx *c, struct request *r, struct response *w)
+{
     int64_t one = form_int(&r->form, "one"), other = form_int(&r->form, "other"), id = NONE;
     size_t n = 0;
     if (one == NONE || other == NONE)
@@ -56,7 +59,8 @@ enum err merge_post(struct ctx *c, struct request *r, struct response *w) {
     return page_done(c, w, url_answer(c, s.answer, ""), "1つの事業にまとめました。両方の課に手紙を出しました。");
 }
 
-enum err unmerge_post(struct ctx *c, struct request *r, struct response *w) {
+enum err unmerge_post(struct ctx *c, struct request *r, struct response *w)
+{
     int64_t answer = NONE;
     TRY(project_unmerge(c, r->param[0]));
     TRY_DB(c, db_get_int(c->db, "SELECT s.answer FROM project_merge m JOIN statement s ON s.id=m.other_statement WHERE m.id=$1", P(r->param[0]), &answer));
@@ -65,7 +69,8 @@ enum err unmerge_post(struct ctx *c, struct request *r, struct response *w) {
 
 /* --- remarks --- */
 
-static enum err joint_remarks_case(struct ctx *c, struct request *r, struct statement *s, bool *lead, bool *joint) {
+static enum err joint_remarks_case(struct ctx *c, struct request *r, struct statement *s, bool *lead, bool *joint)
+{
     struct section x;
     int64_t section = NONE;
     TRY(record_load(c, &statement_entity, r->param[1], s));
@@ -78,7 +83,8 @@ static enum err joint_remarks_case(struct ctx *c, struct request *r, struct stat
     return *lead || *joint || user_is(c->user, ROLE_SECRETARIAT) ? OK : fail(c, E_FORBIDDEN, "%s", tr(c, "ここは、この事業を担当する課の人と事務局の人だけが見られます。"));
 }
 
-static enum err joint_remarks_draw(struct ctx *c, struct request *r, struct response *w) {
+static enum err joint_remarks_draw(struct ctx *c, struct request *r, struct response *w)
+{
     struct statement s;
     struct joint_remark *v = NULL;
     bool lead = false, joint = false;
@@ -105,7 +111,8 @@ static enum err joint_remarks_draw(struct ctx *c, struct request *r, struct resp
 
 enum err joint_remarks_page(struct ctx *c, struct request *r, struct response *w) { return joint_remarks_draw(c, r, w); }
 
-enum err joint_remarks_post(struct ctx *c, struct request *r, struct response *w) {
+enum err joint_remarks_post(struct ctx *c, struct request *r, struct response *w)
+{
     enum err e = joint_remark_add(c, r->param[1], form_get(&r->form, "remark"));
     if (e == E_INPUT) {
         w->status = 422;
@@ -115,7 +122,8 @@ enum err joint_remarks_post(struct ctx *c, struct request *r, struct response *w
     return page_done(c, w, (struct url){r->path}, "主担当課に伝えました。");
 }
 
-enum err joint_remarks_seen_post(struct ctx *c, struct request *r, struct response *w) {
+enum err joint_remarks_seen_post(struct ctx *c, struct request *r, struct response *w)
+{
     TRY(joint_remarks_seen(c, r->param[1]));
     return page_done(c, w, url_path(c->arena, "/answers/%lld/projects/%lld/remarks", (long long)r->param[0], (long long)r->param[1]), "読んだことを伝えました。");
 }

@@ -33,14 +33,16 @@ ENTITY_DEFINE(statement, "statement", "事業の記載", STATEMENT_FIELDS)
 
 /* --- words for states; the states of an answer: collate_states.c --- */
 
-const char *inquiry_label(const char *state) {
+const char *inquiry_label(const char *state)
+{
     return text_eq(state, "draft") ? "下書き・未送付" : text_eq(state, "open") ? "受付中" : "閉じた";
 }
 
 const struct entered_how entered_hows[] = {
     {"paper", "紙"}, {"telephone", "電話"}, {"counter", "窓口"}, {"mail", "メール・Excel"}, {NULL, NULL}};
 
-const char *entered_how_label(const char *code) {
+const char *entered_how_label(const char *code)
+{
     for (const struct entered_how *h = entered_hows; h->code; h++)
         if (text_eq(h->code, code))
             return h->label;
@@ -49,14 +51,16 @@ const char *entered_how_label(const char *code) {
 
 /* --- rules between fields --- */
 
-static bool set_has(const struct set *s, const char *code) {
+static bool set_has(const struct set *s, const char *code)
+{
     for (size_t i = 0; i < s->n; i++)
         if (text_eq(s->v[i], code))
             return true;
     return false;
 }
 
-static void check_words_for_other(struct ctx *c, const struct statement *s) {
+static void check_words_for_other(struct ctx *c, const struct statement *s)
+{
     if (s->category && word_is_other(word_find(c, "category", s->category, s->year)) && !s->category_other)
         fail_field(&c->fail, "category_other", "%s", tr(c, "取りまとめ区分が「その他」のときは、内容を入力してください"));
     for (size_t i = 0; i < s->forms.n; i++)
@@ -66,7 +70,8 @@ static void check_words_for_other(struct ctx *c, const struct statement *s) {
         }
 }
 
-static void check_children(struct ctx *c, const struct statement *s) {
+static void check_children(struct ctx *c, const struct statement *s)
+{
     struct arena *a = c->arena;
     for (size_t i = 0; i < s->partners_n; i++)
         if (!s->partners[i].name)
@@ -98,7 +103,8 @@ static void check_children(struct ctx *c, const struct statement *s) {
             fail_field(&c->fail, arena_printf(a, "joint.%zu.section", i), "%s", tr(c, "共に担当する課には、主担当課と別の課を選んでください"));
 }
 
-enum err statement_check(struct ctx *c, const struct statement *s) {
+enum err statement_check(struct ctx *c, const struct statement *s)
+{
     size_t before = c->fail.faults_n;
     check_words_for_other(c, s);
     if (s->main_form && !set_has(&s->forms, s->main_form))
@@ -132,7 +138,8 @@ enum err statement_check(struct ctx *c, const struct statement *s) {
 }
 
 /* The words say what to remind of: 補助 of a period, 後援 of the judgement behind it. */
-static const char *form_notice(struct ctx *c, const struct statement *s, const struct word *w) {
+static const char *form_notice(struct ctx *c, const struct statement *s, const struct word *w)
+{
     if (text_eq(w->rule, "ends") && !s->ends_on)
         return arena_printf(c->arena, tr(c, "「%s」は期間をあらかじめ限定します。おわりの日を確かめてください。"), w->label);
     if (text_eq(w->rule, "grounds") && !s->how_chosen_grounds)
@@ -141,12 +148,14 @@ static const char *form_notice(struct ctx *c, const struct statement *s, const s
 }
 
 /* The document's table says with what a form goes together. It is open, so this is a hint. */
-static const char *grid_notice(struct ctx *c, const struct statement *s, const char *kind, const char *of, const struct word *form) {
+static const char *grid_notice(struct ctx *c, const struct statement *s, const char *kind, const char *of, const struct word *form)
+{
     return word_meets(c, of, form->code, s->year) ? NULL
         : arena_printf(c->arena, tr(c, "資料の表では、「%s」と「%s」は組み合わされていません。合っているか確かめてください。"), word_label(c, kind, of, s->year), form->label);
 }
 
-size_t statement_notices(struct ctx *c, const struct statement *s, const char ***out) {
+size_t statement_notices(struct ctx *c, const struct statement *s, const char ***out)
+{
     const char **v = NULL;
     size_t n = 0, cap = 0;
     const struct word *scheme = word_find(c, "scheme", s->scheme, s->year);
@@ -166,7 +175,8 @@ size_t statement_notices(struct ctx *c, const struct statement *s, const char **
     return n;
 }
 
-const char *receipt_number(struct arena *a, int64_t year, const char *scheme, int64_t n) {
+const char *receipt_number(struct arena *a, int64_t year, const char *scheme, int64_t n)
+{
     char upper[24];
     size_t i = 0;
     for (; scheme && scheme[i] && i + 1 < sizeof upper; i++)

@@ -8,7 +8,8 @@
 
 /* --- the organizations of an edition --- */
 
-static enum err partners_write(struct ctx *c, const void *arg, struct sb *out) {
+static enum err partners_write(struct ctx *c, const void *arg, struct sb *out)
+{
     int64_t n = 0;
     TRY_DB(c, db_get_int(c->db, "SELECT count(DISTINCT p.organization) FROM edition_item i JOIN frozen_partner p ON p.owner = i.frozen WHERE i.edition = $1 AND p.organization IS NOT NULL",
                          P(*(const int64_t *)arg), &n));
@@ -16,7 +17,8 @@ static enum err partners_write(struct ctx *c, const void *arg, struct sb *out) {
     return OK;
 }
 
-enum err edition_partners(struct ctx *c, int64_t edition, int64_t *n) {
+enum err edition_partners(struct ctx *c, int64_t edition, int64_t *n)
+{
     const char *p = NULL;
     size_t size = 0;
     TRY(kept(c, arena_printf(c->arena, "partners %lld", (long long)edition), partners_write, &edition, &p, &size));
@@ -28,7 +30,8 @@ enum err edition_partners(struct ctx *c, int64_t edition, int64_t *n) {
 
 struct asked { int64_t inquiry; size_t most; };
 
-static enum err pairs_write(struct ctx *c, const void *arg, struct sb *out) {
+static enum err pairs_write(struct ctx *c, const void *arg, struct sb *out)
+{
     const struct asked *a = arg;
     struct double_pair *v = NULL;
     struct json j;
@@ -59,17 +62,20 @@ static enum err pairs_write(struct ctx *c, const void *arg, struct sb *out) {
     return OK;
 }
 
-static int64_t int_of(const struct json_value *v, const char *key) {
+static int64_t int_of(const struct json_value *v, const char *key)
+{
     const struct json_value *f = json_get(v, key);
     return f && f->type == JSON_INT ? f->i : NONE;
 }
 
-static const char *text_of(const struct json_value *v, const char *key) {
+static const char *text_of(const struct json_value *v, const char *key)
+{
     const struct json_value *f = json_get(v, key);
     return f && f->type == JSON_TEXT ? f->text : NULL;
 }
 
-enum err doubles_shown(struct ctx *c, int64_t inquiry, size_t most, struct double_pair **out, size_t *n, size_t *all) {
+enum err doubles_shown(struct ctx *c, int64_t inquiry, size_t most, struct double_pair **out, size_t *n, size_t *all)
+{
     const char *p = NULL;
     size_t size = 0;
     struct json_value *v = NULL;
@@ -91,7 +97,8 @@ enum err doubles_shown(struct ctx *c, int64_t inquiry, size_t most, struct doubl
 
 /* --- what a draft would carry over --- */
 
-static enum err carry_write(struct ctx *c, const void *arg, struct sb *out) {
+static enum err carry_write(struct ctx *c, const void *arg, struct sb *out)
+{
     const int64_t *inquiry = arg;
     struct inquiry q;
     struct section_node *to = NULL;
@@ -129,7 +136,8 @@ static enum err carry_write(struct ctx *c, const void *arg, struct sb *out) {
     return OK;
 }
 
-enum err carried_shown(struct ctx *c, int64_t inquiry, const struct section_node *to, size_t to_n, int64_t *count, struct carried **lost, size_t *lost_n) {
+enum err carried_shown(struct ctx *c, int64_t inquiry, const struct section_node *to, size_t to_n, int64_t *count, struct carried **lost, size_t *lost_n)
+{
     const char *p = NULL;
     size_t size = 0;
     struct json_value *v = NULL;

@@ -21,7 +21,8 @@ static const char *const group_fields[GROUPS_N] = {
     [GROUP_INNER] = "joint lesson",
 };
 
-static bool stated(const struct statement *s, const struct field *f) {
+static bool stated(const struct statement *s, const struct field *f)
+{
     const char *at = (const char *)s + f->offset;
     switch (f->kind) {
     case FIELD_SET:
@@ -35,7 +36,8 @@ static bool stated(const struct statement *s, const struct field *f) {
     }
 }
 
-static bool fault_in(struct ctx *c, const char *field) {
+static bool fault_in(struct ctx *c, const char *field)
+{
     size_t n = strlen(field);
     for (const struct field_fault *f = c->fail.faults; f; f = f->next)
         if (f->field && strncmp(f->field, field, n) == 0 && (f->field[n] == '\0' || f->field[n] == '.'))
@@ -43,7 +45,8 @@ static bool fault_in(struct ctx *c, const char *field) {
     return false;
 }
 
-static void group_count(struct ctx *c, struct project_view *v, size_t g) {
+static void group_count(struct ctx *c, struct project_view *v, size_t g)
+{
     for (const char *p = group_fields[g]; *p; p += strcspn(p, " "), p += *p == ' ') {
         const char *name = arena_dup_n(c->arena, p, strcspn(p, " "));
         const struct field *f = entity_field(&statement_entity, name);
@@ -62,7 +65,8 @@ static void group_count(struct ctx *c, struct project_view *v, size_t g) {
 
 const char *group_words(struct ctx *c, const struct form_group *g) { return arena_printf(c->arena, tr(c, "%zu/%zu 記入ずみ"), g->filled, g->all); }
 
-static const char *last_shown(struct ctx *c, const struct project_view *v, const struct field *f, bool always) {
+static const char *last_shown(struct ctx *c, const struct project_view *v, const struct field *f, bool always)
+{
     /* What last year's statement calls last year's settled amount is that of the year before. */
     if (!v->show_last || text_eq(f->name, "settled"))
         return NULL;
@@ -70,7 +74,8 @@ static const char *last_shown(struct ctx *c, const struct project_view *v, const
     return last && (always || !text_eq(last, statement_shown(c, f, &v->s))) ? last : NULL;
 }
 
-static bool is_first(const char *field) {
+static bool is_first(const char *field)
+{
     size_t n = strlen(field);
     for (const char *p = first_fields; *p; p += strcspn(p, " "), p += *p == ' ')
         if (strcspn(p, " ") == n && memcmp(p, field, n) == 0)
@@ -78,23 +83,27 @@ static bool is_first(const char *field) {
     return false;
 }
 
-void project_field(struct ctx *c, struct sb *o, const struct project_view *v, const char *field, const char *hint, int rows) {
+void project_field(struct ctx *c, struct sb *o, const struct project_view *v, const char *field, const char *hint, int rows)
+{
     const struct field *f = entity_field(&statement_entity, field);
     form_field(c, o, &statement_entity, field, &v->s,
                &(struct control){.hint = hint, .rows = rows, .year = v->s.year, .last = last_shown(c, v, f, is_first(field)),
                                  .only = text_eq(field, "category") ? v->s.scheme : NULL, .required = text_eq(field, "relation")});
 }
 
-const char *project_last(struct ctx *c, const struct project_view *v, const char *field) {
+const char *project_last(struct ctx *c, const struct project_view *v, const char *field)
+{
     return last_shown(c, v, entity_field(&statement_entity, field), is_first(field));
 }
 
-void project_children(struct ctx *c, struct sb *o, const struct project_view *v, const char *field, const char *hint) {
+void project_children(struct ctx *c, struct sb *o, const struct project_view *v, const char *field, const char *hint)
+{
     const struct field *f = entity_field(&statement_entity, field);
     form_field(c, o, &statement_entity, field, &v->s, &(struct control){.hint = hint, .year = v->s.year, .last = last_shown(c, v, f, false)});
 }
 
-const char *statement_fact(struct ctx *c, const struct project_view *v, size_t i) {
+const char *statement_fact(struct ctx *c, const struct project_view *v, size_t i)
+{
     const struct field *f = &statement_entity.fields[i];
     static const char *const hidden[] = {"id", "inquiry", "answer", "previous", "decision", "scheme"};
     if ((f->flags & INTERNAL) || field_audience(f) > user_audience(c->user))
@@ -107,7 +116,8 @@ const char *statement_fact(struct ctx *c, const struct project_view *v, size_t i
 
 /* --- partners: rows with the registered organizations of that name to choose from --- */
 
-static size_t rows_sent(struct ctx *c) {
+static size_t rows_sent(struct ctx *c)
+{
     size_t most = 0;
     const struct form *f = &c->request->form;
     for (size_t i = 0; i < f->n; i++) {
@@ -121,7 +131,8 @@ static size_t rows_sent(struct ctx *c) {
     return most;
 }
 
-static enum err candidates(struct ctx *c, struct partner_row *p) {
+static enum err candidates(struct ctx *c, struct partner_row *p)
+{
     struct organization_choice *v = NULL;
     size_t n = 0;
     const char *name = typed(c, arena_printf(c->arena, "%sname", p->prefix));
@@ -149,7 +160,8 @@ static enum err candidates(struct ctx *c, struct partner_row *p) {
     return OK;
 }
 
-static enum err partner_rows_make(struct ctx *c, struct project_view *v, bool posted) {
+static enum err partner_rows_make(struct ctx *c, struct project_view *v, bool posted)
+{
     size_t n = posted ? rows_sent(c) : v->s.partners_n ? v->s.partners_n + 1 : BLANK_PARTNERS;
     if (n < v->s.partners_n)
         n = v->s.partners_n;
@@ -169,7 +181,8 @@ static enum err partner_rows_make(struct ctx *c, struct project_view *v, bool po
 
 /* --- drawing --- */
 
-static enum err conditions(struct ctx *c, struct project_view *v) {
+static enum err conditions(struct ctx *c, struct project_view *v)
+{
     TRY(words(c, "form", NULL, v->s.year, &v->form, &v->forms));
     v->condition = arena_many(c->arena, const struct word *, v->forms + 1);
     for (size_t i = 0; i < v->forms; i++)
@@ -181,7 +194,8 @@ static enum err conditions(struct ctx *c, struct project_view *v) {
     return OK;
 }
 
-static enum err has_words(struct ctx *c, const char *kind, const char *parent, int64_t y, bool other, bool *out) {
+static enum err has_words(struct ctx *c, const char *kind, const char *parent, int64_t y, bool other, bool *out)
+{
     const struct word *w = NULL;
     size_t n = 0;
     TRY(words(c, kind, parent, y, &w, &n));
@@ -191,7 +205,8 @@ static enum err has_words(struct ctx *c, const char *kind, const char *parent, i
     return OK;
 }
 
-static enum err shown_make(struct ctx *c, struct project_view *v) {
+static enum err shown_make(struct ctx *c, struct project_view *v)
+{
     struct sb b;
     TRY(has_words(c, "relation", NULL, v->s.year, false, &v->relation));
     TRY(words(c, "relation", NULL, v->s.year, &v->relation_word, &v->relation_words));
@@ -215,14 +230,16 @@ static enum err shown_make(struct ctx *c, struct project_view *v) {
     return OK;
 }
 
-enum err project_form_make(struct ctx *c, struct project_view *v, bool posted) {
+enum err project_form_make(struct ctx *c, struct project_view *v, bool posted)
+{
     TRY(shown_make(c, v));
     TRY(partner_rows_make(c, v, posted));
     return conditions(c, v);
 }
 
 /* `v` brings the statement (and what was typed into it) and conflicts; posted: the controls show what was typed. */
-static enum err project_draw(struct ctx *c, struct response *w, const struct answer_case *k, struct project_view *v, bool posted) {
+static enum err project_draw(struct ctx *c, struct response *w, const struct answer_case *k, struct project_view *v, bool posted)
+{
     v->action = url_statement(c, &v->s, "");
     v->remove = url_statement(c, &v->s, "/remove");
     v->fresh = text_eq(v->s.decision, "new");
@@ -250,7 +267,8 @@ static enum err project_draw(struct ctx *c, struct response *w, const struct ans
 }
 
 /* A section that carries the project jointly sees what the lead wrote. */
-static enum err joint_reader(struct ctx *c, int64_t answer, int64_t statement, struct statement *s, bool *may) {
+static enum err joint_reader(struct ctx *c, int64_t answer, int64_t statement, struct statement *s, bool *may)
+{
     *may = false;
     TRY(record_load(c, &statement_entity, statement, s));
     for (size_t i = 0; i < s->joint_n && s->answer == answer; i++) {
@@ -263,7 +281,8 @@ static enum err joint_reader(struct ctx *c, int64_t answer, int64_t statement, s
     return OK;
 }
 
-static enum err joint_page(struct ctx *c, struct response *w, const struct statement *s) {
+static enum err joint_page(struct ctx *c, struct response *w, const struct statement *s)
+{
     struct project_view v = {.s = *s, .decision = s->decision ? tr(c, decision_label(s->decision)) : NULL, .action = url_statement(c, s, "/remarks")};
     struct page p = {.title = s->name ? s->name : tr(c, "共に担当している事業"), .place = tr(c, "照会への回答"), .menu = "answers", .year = NONE};
     p.crumb[p.crumbs++] = (struct crumb){tr(c, "照会への回答"), url_path(c->arena, "/answers")};
@@ -273,7 +292,8 @@ static enum err joint_page(struct ctx *c, struct response *w, const struct state
     return OK;
 }
 
-enum err answer_project_page(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_project_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     struct project_view v = {0};
     bool joint = false;
@@ -301,7 +321,8 @@ enum err answer_project_page(struct ctx *c, struct request *r, struct response *
 
 /* --- saving --- */
 
-static void field_take(const struct field *f, void *to, const void *from) {
+static void field_take(const struct field *f, void *to, const void *from)
+{
     size_t size = f->kind == FIELD_SET ? sizeof(struct set) : f->kind == FIELD_FLAG ? sizeof(bool) : sizeof(int64_t);
     memcpy((char *)to + f->offset, (const char *)from + f->offset, size);
     if (f->kind == FIELD_CHILD)
@@ -309,7 +330,8 @@ static void field_take(const struct field *f, void *to, const void *from) {
 }
 
 /* Where the stored text and the typed one differ and nobody has said which to keep; what was said is done. */
-static size_t conflicts_settle(struct ctx *c, const struct request *r, const struct statement *stored, struct statement *after, bool stale, struct conflict_row **out) {
+static size_t conflicts_settle(struct ctx *c, const struct request *r, const struct statement *stored, struct statement *after, bool stale, struct conflict_row **out)
+{
     struct change *v = NULL;
     struct conflict_row *rows = NULL;
     size_t cap = 0, open = 0, n = entity_diff(c->arena, &statement_entity, stored, after, &v);
@@ -325,13 +347,15 @@ static size_t conflicts_settle(struct ctx *c, const struct request *r, const str
     return open;
 }
 
-static const char *last_writer(struct ctx *c, int64_t statement) {
+static const char *last_writer(struct ctx *c, int64_t statement)
+{
     struct audit_line *v = NULL;
     size_t n = 0;
     return audit_history(c, "statement", statement, 1, &v, &n) == OK && n > 0 ? v[0].who : NULL;
 }
 
-enum err answer_project_post(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_project_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     struct statement before;
     struct project_view v = {0};
@@ -370,7 +394,8 @@ enum err answer_project_post(struct ctx *c, struct request *r, struct response *
 
 /* --- a new project, and taking it away again --- */
 
-static enum err new_draw(struct ctx *c, struct response *w, const struct answer_case *k, const struct statement *s) {
+static enum err new_draw(struct ctx *c, struct response *w, const struct answer_case *k, const struct statement *s)
+{
     struct project_new_view v = {.s = *s, .action = url_answer(c, k->answer.id, "/projects/new")};
     TRY(answer_head_make(c, k, &v.h));
     struct page p = answer_page_of(c, tr(c, "新しい事業を加える"), k, true);
@@ -380,7 +405,8 @@ static enum err new_draw(struct ctx *c, struct response *w, const struct answer_
     return OK;
 }
 
-static enum err need_edit(struct ctx *c, const struct answer_case *k) {
+static enum err need_edit(struct ctx *c, const struct answer_case *k)
+{
     if (k->may_edit)
         return OK;
     if (k->closed)
@@ -390,7 +416,8 @@ static enum err need_edit(struct ctx *c, const struct answer_case *k) {
     return fail(c, E_CONFLICT, tr(c, "この回答は「%s」です。直すときは、先に提出を取り下げてください。"), tr(c, answer_label(k->answer.state, false)));
 }
 
-static enum err new_case(struct ctx *c, struct request *r, bool lock, struct answer_case *k, struct statement *s) {
+static enum err new_case(struct ctx *c, struct request *r, bool lock, struct answer_case *k, struct statement *s)
+{
     TRY(need_role(c, STAFF_ROLES));
     TRY(answer_case_load(c, r->param[0], lock, k));
     TRY(need_edit(c, k));
@@ -401,14 +428,16 @@ static enum err new_case(struct ctx *c, struct request *r, bool lock, struct ans
     return OK;
 }
 
-enum err answer_new_page(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_new_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     struct statement s;
     TRY(new_case(c, r, false, &k, &s));
     return new_draw(c, w, &k, &s);
 }
 
-enum err answer_new_post(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_new_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     struct statement s;
     TRY(new_case(c, r, true, &k, &s));
@@ -423,7 +452,8 @@ enum err answer_new_post(struct ctx *c, struct request *r, struct response *w) {
     return page_done(c, w, url_statement(c, &s, ""), saved_sentence(c));
 }
 
-enum err answer_remove_page(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_remove_page(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     struct statement s;
     struct remove_view v;
@@ -441,7 +471,8 @@ enum err answer_remove_page(struct ctx *c, struct request *r, struct response *w
     return OK;
 }
 
-enum err answer_remove_post(struct ctx *c, struct request *r, struct response *w) {
+enum err answer_remove_post(struct ctx *c, struct request *r, struct response *w)
+{
     struct answer_case k;
     struct statement s;
     TRY(need_role(c, STAFF_ROLES));
