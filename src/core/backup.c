@@ -216,7 +216,7 @@ static enum err copy_file(struct ctx *c, struct writing *w, const char *name, FI
         arena_reset(a);
         const char *line = arena_printf(a, piece, backup_hex(a, buffer, n));
         h = backup_chain(h, line);
-        if (fprintf(w->to, "%s\n", line) < 0)
+        if (fputs(line, w->to) == EOF || fputc('\n', w->to) == EOF)
             return not_written(c, name, bytes);
     }
     if (ferror(from))

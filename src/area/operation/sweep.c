@@ -63,7 +63,8 @@ static enum err erase(struct ctx *c, int64_t cutoff, struct swept *out)
 
 /* --- the rest --- */
 
-struct some { enum { VIEWS, LETTERS, RUNS, JOBS } what; int64_t before, n; };
+enum old_rows { VIEWS, LETTERS, RUNS, JOBS };
+struct some { enum old_rows what; int64_t before, n; };
 
 static enum err some_rows(struct ctx *c, void *arg)
 {
@@ -89,7 +90,7 @@ static enum err some_rows(struct ctx *c, void *arg)
     return OK;
 }
 
-static enum err all_rows(struct ctx *c, int what, int64_t before, int64_t *n)
+static enum err all_rows(struct ctx *c, enum old_rows what, int64_t before, int64_t *n)
 {
     struct some s = {.what = what, .before = before};
     *n = 0;

@@ -53,7 +53,7 @@ static enum err any_stored(struct ctx *c, bool *any)
 
 enum err criteria(struct ctx *c, bool all, struct criterion **out, size_t *n)
 {
-    bool any;
+    bool any = false;
     TRY(any_stored(c, &any));
     if (any)
         return stored(c, all, out, n);
@@ -73,7 +73,7 @@ enum err criteria_ready(struct ctx *c)
 {
     struct criterion *v = NULL;
     size_t n = 0;
-    bool any;
+    bool any = false;
     TRY(need_role(c, ROLE_SECRETARIAT));
     /* Two at one time would write them twice. */
     TRY_DB(c, db_exec(c->db, "UPDATE setting SET value = value", P0));

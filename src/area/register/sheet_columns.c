@@ -574,7 +574,7 @@ const char *answer_cell_take(struct ctx *c, struct book *b, const struct answer_
         field_set_int(f, s, NONE);
         return NULL;
     default:
-        assert(!"no column of this kind");
+        assert(false && "no column of this kind");
         return NULL;
     }
 }
