@@ -434,3 +434,15 @@ const struct json_value *json_get(const struct json_value *object, const char *k
             return c;
     return NULL;
 }
+
+const char *json_get_text(const struct json_value *object, const char *key)
+{
+    const struct json_value *v = json_get(object, key);
+    return v && v->type == JSON_TEXT ? v->text : NULL;
+}
+
+int64_t json_get_int(const struct json_value *object, const char *key)
+{
+    const struct json_value *v = json_get(object, key);
+    return v && v->type == JSON_INT ? v->i : NONE;
+}

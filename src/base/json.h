@@ -41,5 +41,7 @@ struct json_value {
  * A whole number outside int64_t, or equal to NONE, is JSON_REAL. */
 enum err json_read(struct arena *a, const char *text, size_t n, struct json_value **out, struct failure *f);
 const struct json_value *json_get(const struct json_value *object, const char *key); /* NULL: absent */
+const char *json_get_text(const struct json_value *object, const char *key);         /* NULL: absent, or no text */
+int64_t json_get_int(const struct json_value *object, const char *key);              /* NONE: absent, or no whole number */
 
 #endif

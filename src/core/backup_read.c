@@ -76,29 +76,17 @@ static enum err next_line(struct reading *r, struct arena *a, struct json_value 
 
 static void take_in(struct reading *r) { r->whole = backup_chain(r->whole, r->line); }
 
-static const char *text_at(const struct json_value *v, const char *key)
-{
-    const struct json_value *x = json_get(v, key);
-    return x != NULL && x->type == JSON_TEXT ? x->text : NULL;
-}
-
-static int64_t int_at(const struct json_value *v, const char *key)
-{
-    const struct json_value *x = json_get(v, key);
-    return x != NULL && x->type == JSON_INT ? x->i : NONE;
-}
-
 static enum err read_head(struct reading *r)
 {
     ARENA struct arena *a = arena_new();
     struct json_value *v = NULL;
     TRY(next_line(r, a, &v));
-    const char *key = v->type == JSON_OBJECT ? text_at(v, "key") : NULL;
-    if (key == NULL || !text_eq(text_at(v, "kyodo"), "backup") || !hex_read(key, r->key.b, KEY_BYTES) || int_at(v, "schema") == NONE)
+    const char *key = v->type == JSON_OBJECT ? json_get_text(v, "key") : NULL;
+    if (key == NULL || !text_eq(json_get_text(v, "kyodo"), "backup") || !hex_read(key, r->key.b, KEY_BYTES) || json_get_int(v, "schema") == NONE)
         return broken(r, "kyodo の控えではありません");
-    r->format = int_at(v, "format") == NONE ? 1 : int_at(v, "format"); /* the first release did not say */
-    r->schema = int_at(v, "schema");
-    r->at = int_at(v, "at");
+    r->format = json_get_int(v, "format") == NONE ? 1 : json_get_int(v, "format"); /* the first release did not say */
+    r->schema = json_get_int(v, "schema");
+    r->at = json_get_int(v, "at");
     if (r->format > BACKUP_FORMAT || r->schema > schema_newest())
         return broken(r, "新しい kyodo で取った控えです。同じか新しい版のプログラムを使ってください");
     r->out->schema = r->schema;
@@ -125,16 +113,16 @@ static enum err read_rows(struct reading *r, const char *name)
                 backup_say(r->how, name, have.rows, false);
             continue;
         }
-        if (v->type != JSON_OBJECT || !text_eq_secret(text_at(v, "hash"), hash_hex(a, have.hash)))
+        if (v->type != JSON_OBJECT || !text_eq_secret(json_get_text(v, "hash"), hash_hex(a, have.hash)))
             return broken(r, "照合番号が合いません。この表の行が変わっています");
-        if (int_at(v, "rows") != have.rows)
+        if (json_get_int(v, "rows") != have.rows)
             return broken(r, "行の数が合いません");
         take_in(r);
         struct backup_table t = {arena_dup(r->arena, name), hash_hex(r->arena, have.hash), have.rows};
         ARENA_PUSH(r->arena, r->out->table, r->out->tables, r->out->tables_cap) = t;
         r->out->rows += have.rows;
         if (r->table_end != NULL)
-            TRY(r->table_end(r, &t, int_at(v, "last")));
+            TRY(r->table_end(r, &t, json_get_int(v, "last")));
         backup_say(r->how, name, have.rows, true);
         return OK;
     }
@@ -164,9 +152,9 @@ static enum err read_file(struct reading *r, const char *name)
         arena_reset(a);
         struct json_value *v = NULL;
         TRY(next_line(r, a, &v));
-        const char *hex = v->type == JSON_OBJECT ? text_at(v, "hex") : NULL;
+        const char *hex = v->type == JSON_OBJECT ? json_get_text(v, "hex") : NULL;
         if (hex == NULL) {
-            if (v->type != JSON_OBJECT || int_at(v, "bytes") != bytes || !text_eq_secret(text_at(v, "hash"), hash_hex(a, h)))
+            if (v->type != JSON_OBJECT || json_get_int(v, "bytes") != bytes || !text_eq_secret(json_get_text(v, "hash"), hash_hex(a, h)))
                 return broken(r, "照合番号が合いません。このファイルの中身が変わっています");
             take_in(r);
             r->out->files++;
@@ -185,8 +173,8 @@ static enum err read_file(struct reading *r, const char *name)
 
 static enum err read_end(struct reading *r, const struct json_value *v)
 {
-    if (r->format >= 2 && (int_at(v, "tables") != (int64_t)r->out->tables || int_at(v, "rows") != r->out->rows || int_at(v, "files") != r->out->files ||
-                           !text_eq_secret(text_at(v, "hash"), hash_hex(r->arena, r->whole))))
+    if (r->format >= 2 && (json_get_int(v, "tables") != (int64_t)r->out->tables || json_get_int(v, "rows") != r->out->rows || json_get_int(v, "files") != r->out->files ||
+                           !text_eq_secret(json_get_text(v, "hash"), hash_hex(r->arena, r->whole))))
         return broken(r, "全体の照合番号が合いません");
     r->out->bytes = ftello(r->from);
     if (fgetc(r->from) != EOF)
@@ -211,7 +199,7 @@ static enum err read_all(struct reading *r)
         if (json_get(v, "end") != NULL)
             return read_end(r, v);
         take_in(r);
-        const char *table = text_at(v, "table"), *file = text_at(v, "file");
+        const char *table = json_get_text(v, "table"), *file = json_get_text(v, "file");
         const struct json_value *columns = json_get(v, "columns");
         r->part = table != NULL ? table : file;
         if (file != NULL)
@@ -312,7 +300,7 @@ static struct db_value value_of(struct arena *a, const struct schema_column *col
         return db_v_bool(v->i != 0);
     if (col->type == DB_TEXT && v->type == JSON_TEXT)
         return db_v_text(v->text);
-    const char *hex = v->type == JSON_OBJECT ? text_at(v, "hex") : NULL;
+    const char *hex = v->type == JSON_OBJECT ? json_get_text(v, "hex") : NULL;
     if (col->type == DB_BYTES && hex != NULL && strlen(hex) % 2 == 0) {
         size_t n = strlen(hex) / 2;
         unsigned char *p = arena_alloc(a, n + 1);

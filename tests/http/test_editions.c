@@ -29,12 +29,6 @@ static struct json_value *read_json(struct client *cl)
     return v;
 }
 
-static const char *text_at(const struct json_value *object, const char *key)
-{
-    const struct json_value *v = object != NULL ? json_get(object, key) : NULL;
-    return v != NULL && v->type == JSON_TEXT ? v->text : NULL;
-}
-
 /* --- figures, counted again from what everybody can download --- */
 
 static int64_t count_where(const struct json_value *projects, const char *key, const char *value, const char *key2, const char *value2)
@@ -42,7 +36,7 @@ static int64_t count_where(const struct json_value *projects, const char *key, c
     int64_t n = 0;
     for (const struct json_value *p = projects->child; p != NULL; p = p->next) {
         const struct json_value *s = json_get(p, "statement");
-        n += text_eq(text_at(s, key), value) && (key2 == NULL || text_eq(text_at(s, key2), value2));
+        n += text_eq(json_get_text(s, key), value) && (key2 == NULL || text_eq(json_get_text(s, key2), value2));
     }
     return n;
 }
@@ -58,7 +52,7 @@ static void check_budget(struct client *cl, int64_t edition, const struct json_v
     int64_t sum = 0, n = 0;
     for (const struct json_value *p = projects->child; p != NULL; p = p->next) {
         const struct json_value *s = json_get(p, "statement"), *b = json_get(s, "budget");
-        if (text_eq(text_at(s, "scheme"), scheme) && b != NULL && b->type == JSON_INT) {
+        if (text_eq(json_get_text(s, "scheme"), scheme) && b != NULL && b->type == JSON_INT) {
             sum += b->i;
             n++;
         }
@@ -79,7 +73,7 @@ static void check_departments(struct client *cl, int64_t edition, int64_t year, 
         int64_t id = client_int(cl, arena_printf(c->arena, "SELECT s.id %s", where)), counted = 0;
         const char *prefix = arena_printf(c->arena, "%s ", name);
         for (const struct json_value *p = projects->child; p != NULL; p = p->next) {
-            const char *lead = text_at(json_get(p, "words"), "lead");
+            const char *lead = json_get_text(json_get(p, "words"), "lead");
             counted += lead != NULL && (text_starts(lead, prefix) || text_eq(lead, name));
         }
         const char *key = arena_printf(c->arena, "%lld", (long long)id);
@@ -125,11 +119,11 @@ static void check_table(struct client *cl, int64_t edition, int64_t fresh)
         const struct json_value *v = json_get(r, "values")->child;
         for (size_t i = 0; i < column; i++)
             v = v->next;
-        if (text_eq(text_at(r, "form"), "事業協定"))
+        if (text_eq(json_get_text(r, "form"), "事業協定"))
             CHECK_INT(v->i, figure(cl, edition, "category", "ps", "accord"));
-        if (text_eq(text_at(r, "kind"), "total") && text_eq(text_at(r, "scheme"), "PSプロジェクト"))
+        if (text_eq(json_get_text(r, "kind"), "total") && text_eq(json_get_text(r, "scheme"), "PSプロジェクト"))
             CHECK_INT(v->i, figure(cl, edition, "projects", "ps", ""));
-        if (text_eq(text_at(r, "form"), "うち新規") && text_eq(text_at(r, "scheme"), "PSプロジェクト"))
+        if (text_eq(json_get_text(r, "form"), "うち新規") && text_eq(json_get_text(r, "scheme"), "PSプロジェクト"))
             CHECK(v->type == JSON_INT && v->i == fresh);
     }
 }
@@ -443,11 +437,11 @@ TEST(imported_figures_of_an_editions_year)
             const struct json_value *v = json_get(r, "values")->child;
             for (int64_t i = 0; i < at; i++)
                 v = v->next;
-            if (text_eq(text_at(r, "kind"), "scheme")) {
+            if (text_eq(json_get_text(r, "kind"), "scheme")) {
                 CHECK_INT(v->i, 700);
                 seen++;
             }
-            if (text_eq(text_at(r, "scheme"), "PSプロジェクト") && text_eq(text_at(r, "kind"), "category") && v->type == JSON_INT)
+            if (text_eq(json_get_text(r, "scheme"), "PSプロジェクト") && text_eq(json_get_text(r, "kind"), "category") && v->type == JSON_INT)
                 sum += v->i;
         }
         CHECK_INT(seen, 1);
@@ -466,12 +460,12 @@ TEST(the_registers_years_continue_the_imported_rows)
         int planning = 0, renkei = 0;
         for (const struct json_value *r = json_get(read_json(cl), "rows")->child; r != NULL; r = r->next) {
             const struct json_value *v = json_get(r, "values")->child;
-            if (text_eq(text_at(r, "form"), "取組の計画段階への参画") || text_eq(text_at(r, "form"), "取組みの計画段階への参画")) {
+            if (text_eq(json_get_text(r, "form"), "取組の計画段階への参画") || text_eq(json_get_text(r, "form"), "取組みの計画段階への参画")) {
                 planning++;
                 CHECK_INT(v->i, 3);
                 CHECK_INT(v->next->next->next->i, figure(cl, 2, "category", "ps", "planning"));
             }
-            if (text_eq(text_at(r, "kind"), "scheme")) {
+            if (text_eq(json_get_text(r, "kind"), "scheme")) {
                 renkei++;
                 CHECK_INT(v->i, 151);
                 CHECK_INT(v->next->next->next->i, figure(cl, 2, "projects", "renkei", ""));

@@ -98,6 +98,10 @@ TEST(reader)
     CHECK(json_get(v, "d") == NULL);
     CHECK(json_get(b, "a") == NULL);
     CHECK(json_get(NULL, "a") == NULL);
+    CHECK(json_get_int(v, "a") == 1 && json_get_int(v, "c") == NONE && json_get_int(v, "d") == NONE && json_get_int(NULL, "a") == NONE);
+    const struct json_value *words = read_ok(a, "{\"word\":\"例\"}");
+    CHECK(json_get_text(v, "a") == NULL && json_get_text(v, "d") == NULL && json_get_text(NULL, "a") == NULL);
+    CHECK_TEXT(json_get_text(words, "word"), "例");
     CHECK_TEXT(read_ok(a, "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u3042\\uD842\\uDFB7\\ud867\\uDE3d髙\"")->text, "\"\\/\b\f\n\r\tあ𠮷𩸽髙");
     CHECK_TEXT(read_ok(a, "\"\"")->text, "");
     CHECK_INT(read_ok(a, "0")->i, 0);

@@ -82,14 +82,8 @@ enum err organization_import_post(struct ctx *c, struct request *r, struct respo
 
 static int64_t number_at(const struct json_value *v, const char *key)
 {
-    const struct json_value *x = json_get(v, key);
-    return x != NULL && x->type == JSON_INT ? x->i : 0;
-}
-
-static const char *text_at(const struct json_value *v, const char *key)
-{
-    const struct json_value *x = json_get(v, key);
-    return x != NULL && x->type == JSON_TEXT ? x->text : NULL;
+    int64_t n = json_get_int(v, key);
+    return n != NONE ? n : 0;
 }
 
 /* What import_report_json wrote. */
@@ -100,13 +94,13 @@ static bool report_read(struct arena *a, const char *text, struct import_report 
     struct json_value *v = NULL;
     if (text == NULL || json_read(a, text, strlen(text), &v, &unread) != OK || v->type != JSON_OBJECT)
         return false;
-    *out = (struct import_report){.format = text_at(v, "format"), .encoding = text_at(v, "encoding"), .read = number_at(v, "read"),
+    *out = (struct import_report){.format = json_get_text(v, "format"), .encoding = json_get_text(v, "encoding"), .read = number_at(v, "read"),
         .added = number_at(v, "added"), .changed = number_at(v, "changed"), .unchanged = number_at(v, "unchanged"), .closed = number_at(v, "closed"),
         .refused = number_at(v, "refused"), .skipped = number_at(v, "skipped")};
     const struct json_value *refusals = json_get(v, "refusals"), *columns = json_get(v, "not_understood");
     for (const struct json_value *x = refusals != NULL ? refusals->child : NULL; x != NULL; x = x->next)
         ARENA_PUSH(a, out->refusal, out->refusals, out->refusals_cap) =
-            (struct import_refusal){number_at(x, "line"), text_at(x, "column"), text_at(x, "reason")};
+            (struct import_refusal){number_at(x, "line"), json_get_text(x, "column"), json_get_text(x, "reason")};
     size_t cap = 0;
     for (const struct json_value *x = columns != NULL ? columns->child : NULL; x != NULL; x = x->next)
         ARENA_PUSH(a, out->not_understood, out->not_understood_n, cap) = x->text;

@@ -312,28 +312,22 @@ enum err frozen_open(struct ctx *c, const struct frozen *f, enum audience who, s
     return OK;
 }
 
-static const char *look_up(const struct json_value *object, const char *key)
-{
-    const struct json_value *v = object != NULL ? json_get(object, key) : NULL;
-    return v != NULL && v->type == JSON_TEXT ? v->text : NULL;
-}
-
 const char *frozen_word(struct ctx *c, const struct frozen_words *w, const char *kind, const char *code)
 {
     if (code == NULL)
         return NULL;
-    const char *label = look_up(w->words, arena_printf(c->arena, "%s:%s", kind, code));
+    const char *label = json_get_text(w->words, arena_printf(c->arena, "%s:%s", kind, code));
     return label != NULL ? label : code;
 }
 
 const char *frozen_section(struct ctx *c, const struct frozen_words *w, int64_t section)
 {
-    return section == NONE ? NULL : look_up(w->sections, arena_printf(c->arena, "%lld", (long long)section));
+    return section == NONE ? NULL : json_get_text(w->sections, arena_printf(c->arena, "%lld", (long long)section));
 }
 
 const char *frozen_organization(struct ctx *c, const struct frozen_words *w, int64_t organization)
 {
-    return organization == NONE ? NULL : look_up(w->organizations, arena_printf(c->arena, "%lld", (long long)organization));
+    return organization == NONE ? NULL : json_get_text(w->organizations, arena_printf(c->arena, "%lld", (long long)organization));
 }
 
 /* --- verifying --- */

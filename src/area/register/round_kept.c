@@ -62,18 +62,6 @@ static enum err pairs_write(struct ctx *c, const void *arg, struct sb *out)
     return OK;
 }
 
-static int64_t int_of(const struct json_value *v, const char *key)
-{
-    const struct json_value *f = json_get(v, key);
-    return f && f->type == JSON_INT ? f->i : NONE;
-}
-
-static const char *text_of(const struct json_value *v, const char *key)
-{
-    const struct json_value *f = json_get(v, key);
-    return f && f->type == JSON_TEXT ? f->text : NULL;
-}
-
 enum err doubles_shown(struct ctx *c, int64_t inquiry, size_t most, struct double_pair **out, size_t *n, size_t *all)
 {
     const char *p = NULL;
@@ -83,15 +71,15 @@ enum err doubles_shown(struct ctx *c, int64_t inquiry, size_t most, struct doubl
     TRY(kept(c, arena_printf(c->arena, "doubles %lld %zu", (long long)inquiry, most), pairs_write, &(struct asked){inquiry, most}, &p, &size));
     TRY(json_read(c->arena, p, size, &v, &c->fail));
     const struct json_value *pairs = json_get(v, "pairs");
-    *all = (size_t)int_of(v, "n");
+    *all = (size_t)json_get_int(v, "n");
     *out = arena_many(c->arena, struct double_pair, pairs->n + 1);
     *n = 0;
     for (const struct json_value *x = pairs->child; x; x = x->next)
         (*out)[(*n)++] = (struct double_pair){
-            .one = int_of(x, "one"), .other = int_of(x, "other"), .one_name = text_of(x, "one_name"), .other_name = text_of(x, "other_name"),
-            .one_section = text_of(x, "one_section"), .other_section = text_of(x, "other_section"), .percent = (int)int_of(x, "percent"),
-            .partner = text_of(x, "partner"), .one_statement = int_of(x, "one_statement"), .other_statement = int_of(x, "other_statement"),
-            .one_answer = int_of(x, "one_answer"), .other_answer = int_of(x, "other_answer")};
+            .one = json_get_int(x, "one"), .other = json_get_int(x, "other"), .one_name = json_get_text(x, "one_name"), .other_name = json_get_text(x, "other_name"),
+            .one_section = json_get_text(x, "one_section"), .other_section = json_get_text(x, "other_section"), .percent = (int)json_get_int(x, "percent"),
+            .partner = json_get_text(x, "partner"), .one_statement = json_get_int(x, "one_statement"), .other_statement = json_get_int(x, "other_statement"),
+            .one_answer = json_get_int(x, "one_answer"), .other_answer = json_get_int(x, "other_answer")};
     return OK;
 }
 
@@ -145,12 +133,12 @@ enum err carried_shown(struct ctx *c, int64_t inquiry, const struct section_node
     TRY(json_read(c->arena, p, size, &v, &c->fail));
     for (const struct json_value *x = json_get(v, "sections")->child; x; x = x->next)
         for (size_t i = 0; i < to_n; i++)
-            if (to[i].s.id == int_of(x, "id"))
-                count[i] = int_of(x, "n");
+            if (to[i].s.id == json_get_int(x, "id"))
+                count[i] = json_get_int(x, "n");
     const struct json_value *all = json_get(v, "lost");
     *lost = arena_many(c->arena, struct carried, all->n + 1);
     *lost_n = 0;
     for (const struct json_value *x = all->child; x; x = x->next)
-        (*lost)[(*lost_n)++] = (struct carried){.addressee = SIZE_MAX, .name = text_of(x, "name"), .section = text_of(x, "section"), .undecided = json_get(x, "undecided")->i};
+        (*lost)[(*lost_n)++] = (struct carried){.addressee = SIZE_MAX, .name = json_get_text(x, "name"), .section = json_get_text(x, "section"), .undecided = json_get(x, "undecided")->i};
     return OK;
 }

@@ -209,12 +209,6 @@ static const char **texts_of(struct ctx *c, const struct json_value *list, size_
     return v;
 }
 
-static const char *text_in(const struct json_value *o, const char *key)
-{
-    const struct json_value *x = json_get(o, key);
-    return x != NULL && x->type == JSON_TEXT ? x->text : NULL;
-}
-
 static enum err row_read(struct ctx *c, const char *cells, size_t columns, struct sheet_in_row *out)
 {
     struct json_value *list = NULL;
@@ -235,8 +229,8 @@ enum err sheet_upload_rows(struct ctx *c, const struct sheet_upload *u, struct s
     size_t cap = 0;
     *out = (struct sheet_in){.file = u->file};
     TRY(json_read(c->arena, u->head, strlen(u->head), &head, &c->fail));
-    out->sheet = text_in(head, "sheet");
-    out->encoding = text_in(head, "encoding");
+    out->sheet = json_get_text(head, "sheet");
+    out->encoding = json_get_text(head, "encoding");
     out->head = texts_of(c, json_get(head, "head"), &out->columns);
     out->ignored = texts_of(c, json_get(head, "ignored"), &out->ignored_n);
     for (struct db_rows *q = db_query(c->db, c->arena, "SELECT line, cells FROM sheet_row WHERE upload=$1 ORDER BY position", P(u->id)); db_next(q);) {
